@@ -13,6 +13,11 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?")
 
 
+IMAGE_FIELD = "\0image"
+"""The built-in field that holds the content hash of an inference's picture. Pictures are attached like metadata: before
+or after their inference, last one wins. No user's field can bear the name, because NUL is refused."""
+
+
 class Attachment(msgspec.Struct, frozen=True):
     """One value of one field for many ids. `value` is None where the field is removed from them."""
 

@@ -72,8 +72,8 @@ CREATE TABLE IF NOT EXISTS inferences (
     classes VARCHAR[] NOT NULL,      -- one entry a detection, parallel to confidences
     confidences DOUBLE[] NOT NULL,
     detections VARCHAR NOT NULL,     -- all detections as JSON, for those who look at one inference
-    image VARCHAR                    -- content hash of its picture
-    -- then one VARCHAR column f<field> for each field that has one
+    f0 VARCHAR                       -- content hash of its picture: the built-in field number 0
+    -- then one VARCHAR column f<field> for each metadata field that has one
 );
 -- Current values that are not in a column of inferences: not folded yet, or of a field too rare for a column.
 -- The highest sequence of a (number, field) holds; value NULL means removed.

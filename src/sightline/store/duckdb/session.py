@@ -16,6 +16,7 @@ class Field(msgspec.Struct, frozen=True):
     has_overlay: bool
     """Some of its values are not folded into its column (yet)."""
     first_seen: int
+    """Microseconds."""
 
     @property
     def column(self) -> str:
@@ -26,10 +27,12 @@ class Field(msgspec.Struct, frozen=True):
 class Session:
     """A read-only transaction. Everything asked through one session sees the same state."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, fields: Mapping[str, Field]) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, fields: Mapping[str, Field], image: Field) -> None:
         self._connection = connection
         self.fields = fields
-        """Every field by its name."""
+        """Every metadata field by its name."""
+        self.image = image
+        """The built-in field 0, `f0`: the content hash of an inference's picture. Its name is `IMAGE_FIELD`."""
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a query; `parameters` are bound to `$name`."""
@@ -48,7 +51,8 @@ class Session:
         Values that are not folded into their column are laid over it here, so a value can be asked for as soon as
         it is attached. Use it as `FROM {session.relation(names)} AS i`.
         """
-        wanted = [self.fields[name] for name in sorted(set(names)) if name in self.fields]
+        known = {**self.fields, self.image.name: self.image}
+        wanted = [known[name] for name in sorted(set(names)) if name in known]
         patched = [field for field in wanted if field.has_overlay or not field.has_column]
         if not patched:
             return "inferences"
