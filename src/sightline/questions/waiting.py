@@ -1,0 +1,31 @@
+"""Values whose inference has not arrived."""
+
+from typing import Annotated
+
+import msgspec
+
+from sightline.store.duckdb.session import Session
+
+
+class WaitingParameters(msgspec.Struct, frozen=True, kw_only=True):
+    limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 100
+
+
+class WaitingItem(msgspec.Struct, frozen=True):
+    inference_id: str
+    field_name: str
+    field_value: str
+    time: str
+    """When it was received."""
+
+
+class WaitingAnswer(msgspec.Struct, frozen=True):
+    values: int
+    ids: int
+    oldest: str | None
+    items: list[WaitingItem]
+    """Newest first."""
+
+
+def ask(session: Session, parameters: WaitingParameters) -> WaitingAnswer:
+    raise NotImplementedError
