@@ -1,0 +1,96 @@
+"""How commands speak: results on stdout, everything else on stderr; colours only on a terminal.
+
+Exit codes: 0 done; 1 it failed (the server refused or could not be reached, the disk is full …);
+2 the command cannot be understood (an unknown option, a filter with a mistake, a malformed file).
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from sightline.domain.errors import BadRequest, SightlineError
+
+FAILED = 1
+USAGE = 2
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, as the API answers it.")]
+
+
+def out() -> Console:
+    """stdout; looked up at each use, because tests and pipes exchange it."""
+    return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def err() -> Console:
+    return Console(file=sys.stderr, highlight=False, soft_wrap=True)
+
+
+def print_json(answer: Any) -> None:
+    print(json.dumps(answer, ensure_ascii=False, indent=2))  # noqa: T201  # the result of a command
+
+
+def print_table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Iterable[str] = ()) -> None:
+    """Rows of plain values: untrusted text stays text. `numbers` names the columns that align to the right."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    right = set(numbers)
+    for title in titles:
+        table.add_column(title, justify="right" if title in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(shown(cell)) for cell in row))
+    out().print(table)
+
+
+def shown(cell: object) -> str:
+    """A value as a table shows it; nothing for None."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return f"{cell:.3g}" if abs(cell) < 1 else f"{cell:,.2f}"
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        return f"{cell:,}"
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return str(cell)
+
+
+def percent(share: float | None, *, signed: bool = False) -> str:
+    if share is None:
+        return ""
+    return f"{share:+.1%}" if signed else f"{share:.1%}"
+
+
+def progress(unit: str) -> Progress:
+    """A bar on stderr; silent where stderr is not a terminal."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeRemainingColumn(),
+        console=err(),
+        disable=not sys.stderr.isatty(),
+    )
+
+
+def note(message: str) -> None:
+    err().print(Text(message))
+
+
+def fail(message: str, *, hint: str | None = None, code: int = FAILED) -> NoReturn:
+    """Say what went wrong and what to do about it, and end."""
+    console = err()
+    console.print(Text.assemble(("error: ", "bold red"), message))
+    if hint:
+        console.print(Text.assemble(("hint: ", "bold"), hint))
+    raise SystemExit(code)
+
+
+def fail_with(error: SightlineError) -> NoReturn:
+    fail(str(error), hint=error.hint, code=USAGE if isinstance(error, BadRequest) else FAILED)
