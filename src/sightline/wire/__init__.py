@@ -1,0 +1,1 @@
+"""Other people's formats <-> domain, pure functions: one module a format."""
