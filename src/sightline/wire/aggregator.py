@@ -1,4 +1,4 @@
-"""Reports of the workflow block *Model Monitoring Inference Aggregator*: the most confident detection of each class.
+"""Reports of the workflow block *Model Monitoring Inference Aggregator*: the best detection of each class.
 
 Like a pingback such a report is sent once, so only a body that is no JSON object raises.
 """
@@ -11,7 +11,7 @@ from sightline.domain.limits import DEFAULT, Limits
 from sightline.domain.moment import AHEAD, EARLIEST, HOUR, MINUTE
 from sightline.domain.report import Detection, Kind, Problem, Report
 from sightline.domain.value import timestamp_of
-from sightline.wire import json, lenient
+from sightline.wire import lenient, predictions
 from sightline.wire.lenient import Notes
 
 DOOR = "aggregator"
@@ -28,15 +28,14 @@ class Aggregation(msgspec.Struct, frozen=True):
     problems: list[Problem]
 
 
-_BODY = msgspec.json.Decoder(dict[str, Any])
-
-
 def decode(body: bytes, *, received: int, limits: Limits = DEFAULT) -> Aggregation:
-    """One report for each (inference_id, model). `BadRequest` if the body is no JSON object. `received`: microseconds."""
-    found = json.decode(json.mend_surrogates(body), _BODY, limits)
+    """One report for each (inference_id, model); `received` in microseconds.
+
+    `BadRequest` if the body is no JSON object.
+    """
     notes = Notes("$")
-    key = found.get("api_key")
-    key = key if isinstance(key, str) and key else None
+    found, results = lenient.top(body, notes, limits)
+    key = lenient.key(found)
 
     def text(name: str) -> str | None:
         return lenient.text(found.get(name), f".{name}", notes, limits) or None
@@ -52,23 +51,16 @@ def decode(body: bytes, *, received: int, limits: Limits = DEFAULT) -> Aggregati
         server_version=text("inference_server_version"),
         tags=lenient.tags(found.get("tags"), ".tags", notes, limits),
     )
-    results = found.get("inference_results")
-    if not isinstance(results, list):
-        if results is not None:
-            notes.add(".inference_results", "is not a list")
-        results = []
-    problems = [
-        Problem(door=DOOR, where=where, reason=reason, kept=True) for reason, where in notes.found.items()
-    ]
+    problems = notes.problems(DOOR)
     reports: dict[tuple[str, str | None], Report] = {}
-    for index, item in enumerate(results):
+    for index, raw in enumerate(results):
         item_notes = Notes(f"$.inference_results[{index}]")
-        report = _report(lenient.mapping(item, "", item_notes), common, item_notes, limits)
+        report = _report(lenient.record(raw, item_notes), common, item_notes, limits)
         if report is not None:
             _add(report, reports)
         if item_notes.found:
-            raw = msgspec.json.encode(item)
-            problems.append(item_notes.problem(DOOR, kept=report is not None, raw=raw, keys=(key,)))
+            kept = report is not None
+            problems.append(item_notes.problem(DOOR, kept=kept, raw=bytes(raw), keys=(key,)))
     return Aggregation(key=key, reports=list(reports.values()), problems=problems)
 
 
@@ -81,12 +73,14 @@ def _add(report: Report, reports: dict[tuple[str, str | None], Report]) -> None:
     reports[place] = report
 
 
-def _report(item: dict[str, Any], common: Report, notes: Notes, limits: Limits) -> Report | None:
+def _report(item: dict[str, Any] | None, common: Report, notes: Notes, limits: Limits) -> Report | None:
+    if item is None:
+        return None
     inference_id = lenient.inference_id(item.get("inference_id"), ".inference_id", notes, limits)
     if inference_id is None:
         return None
     class_name = lenient.text(item.get("class_name"), ".class_name", notes, limits)
-    confidence = lenient.confidence(item.get("confidence"), ".confidence", notes)
+    confidence = predictions.confidence(item.get("confidence"), ".confidence", notes)
     return msgspec.structs.replace(
         common,
         inference_id=inference_id,
@@ -97,7 +91,7 @@ def _report(item: dict[str, Any], common: Report, notes: Notes, limits: Limits) 
 
 
 def _moment(value: object, received: int, notes: Notes) -> int | None:
-    """The block sends local time without a zone: what is off by a zone's difference is not a time of ours at all."""
+    """The block sends local time without a zone: what is off by a zone's difference from ours tells nothing."""
     if value is None:
         return None
     moment = timestamp_of(value) if isinstance(value, str) else None

@@ -7,17 +7,39 @@ not, and adds the reason to `Notes`, so that nothing is dropped silently.
 import math
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
+from sightline.domain.errors import BadRequest
 from sightline.domain.limits import Limits
 from sightline.domain.moment import AHEAD, EARLIEST, SECOND
-from sightline.domain.report import Detection, Problem
+from sightline.domain.report import Problem
+from sightline.wire import json
 
-LARGEST_CONFIDENCE = 65536.0
-"""Beyond it a confidence is nonsense, and exact totals of it would overflow."""
-LARGEST_CLASS_ID = 2**31 - 1
+SYSTEM = (
+    "platform",
+    "platform_release",
+    "platform_version",
+    "architecture",
+    "hostname",
+    "ip_address",
+    "mac_address",
+    "processor",
+)
+"""What an inference server tells of the machine it runs on."""
+MEMBERS = {
+    *SYSTEM,
+    "api_key",
+    "timestamp",
+    "source",
+    "source_info",
+    "device_id",
+    "inference_server_id",
+    "inference_server_version",
+    "tags",
+}
+"""What is read of a report besides its records."""
 EXCERPT = 2000
 """Characters of an excerpt."""
 
@@ -34,12 +56,77 @@ class Notes:
     def add(self, path: str, reason: str) -> None:
         self.found.setdefault(reason, self.where + path)
 
+    def problems(self, door: str) -> list[Problem]:
+        """One problem a note, for what holds more than one record; the records themselves are kept."""
+        return [
+            Problem(door=door, where=where, reason=reason, kept=True) for reason, where in self.found.items()
+        ]
+
     def problem(self, door: str, *, kept: bool, raw: bytes, keys: Iterable[str | None]) -> Problem:
         """One problem that tells everything; it points at the first place."""
         (_, where), *_ = self.found.items()
         return Problem(
             door=door, where=where, reason="; ".join(self.found), kept=kept, excerpt=excerpt(raw, keys)
         )
+
+
+_TOP = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_RESULTS = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+def top(body: bytes, notes: Notes, limits: Limits) -> tuple[dict[str, Any], list[msgspec.Raw]]:
+    """The members of a report, and apart from them its `inference_results`, each still as it came.
+
+    `BadRequest` if the body is no JSON object. How deep a record is nested does not matter here: nothing that is
+    kept of it nests, and one of them cannot take the others with it.
+    """
+    unlimited = msgspec.structs.replace(limits, depth=len(body))
+    try:
+        found = json.decode(body, _TOP, unlimited)
+    except BadRequest:
+        mended = json.mend_surrogates(body)
+        if mended == body:
+            raise
+        notes.add("", "halves of surrogate pairs, which are not text, were replaced by U+FFFD")
+        found = json.decode(mended, _TOP, unlimited)
+    results = _results(found.pop("inference_results", None), notes)
+    return {name: _value(raw, f".{name}", notes) for name, raw in found.items() if name in MEMBERS}, results
+
+
+def _results(raw: msgspec.Raw | None, notes: Notes) -> list[msgspec.Raw]:
+    if raw is None or bytes(raw).strip() == b"null":
+        return []
+    try:
+        return _RESULTS.decode(raw)
+    except msgspec.ValidationError:
+        notes.add(".inference_results", "is not a list, and could not be kept")
+        return []
+
+
+def _value(raw: msgspec.Raw, path: str, notes: Notes) -> Any:
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        notes.add(path, "cannot be read")
+        return None
+
+
+def record(raw: bytes | msgspec.Raw, notes: Notes) -> dict[str, Any] | None:
+    """One record; None, and a note, where it is no object or cannot be read."""
+    try:
+        found = msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        notes.add("", "cannot be read: it is not UTF-8, is nested too deep or holds a number out of range")
+        return None
+    if isinstance(found, dict):
+        return found
+    notes.add("", "is not an object")
+    return None
+
+
+def key(value: dict[str, Any]) -> str | None:
+    found = value.get("api_key")
+    return found if isinstance(found, str) and found else None
 
 
 def text(value: object, path: str, notes: Notes, limits: Limits) -> str | None:
@@ -93,19 +180,11 @@ def duration(value: object, path: str, notes: Notes) -> float | None:
     return seconds
 
 
-def confidence(value: object, path: str, notes: Notes) -> float | None:
-    found = number(value, path, notes)
-    if found is not None and abs(found) > LARGEST_CONFIDENCE:
-        notes.add(path, "is no confidence")
-        return None
-    return found
-
-
 def moment(value: object, path: str, notes: Notes, received: int) -> int | None:
     """Unix seconds, also as text -> microseconds; None before 1970 or more than a day ahead of `received`.
 
-    The receipt time is not put in its place: every replay of a record would get a time, and so an identity, of
-    its own. With None the store reads the receipt time, while replays stay equal.
+    The receipt time is not put in its place: every replay of a record would get a time, and so an identity,
+    of its own. With None the store reads the receipt time, while replays stay equal.
     """
     if isinstance(value, str):
         try:
@@ -167,96 +246,6 @@ def elements(value: object, path: str, notes: Notes) -> Iterator[tuple[str, dict
                 notes.add(f"{path}[{index}]", "is not an object")
     elif value is not None:
         notes.add(path, "is neither a list nor an object")
-
-
-def predictions(value: object, path: str, notes: Notes, limits: Limits) -> Iterator[Detection]:
-    """A list of predictions, or the object by class name of multi-label classification."""
-    if isinstance(value, dict):
-        if "segmentation_mask" in value:
-            return  # the masks of a semantic segmentation: an answer without single detections
-        for name, scores in value.items():
-            found = mapping(scores, f"{path}.*", notes)
-            yield from _detection({**found, "class": name}, f"{path}.*", notes, limits)
-        return
-    for where, prediction in elements(value, path, notes):
-        yield from _detection(prediction, where, notes, limits)
-
-
-def _detection(found: dict[str, Any], path: str, notes: Notes, limits: Limits) -> Iterable[Detection]:
-    name = text(found.get("class"), f"{path}.class", notes, limits)
-    if name is None:
-        notes.add(f"{path}.class", "a prediction without the name of its class was left out")
-        return ()
-    return (
-        Detection(
-            class_name=name,
-            confidence=confidence(found.get("confidence"), f"{path}.confidence", notes),
-            x=number(found.get("x"), f"{path}.x", notes),
-            y=number(found.get("y"), f"{path}.y", notes),
-            width=number(found.get("width"), f"{path}.width", notes),
-            height=number(found.get("height"), f"{path}.height", notes),
-            class_id=_class_id(found.get("class_id"), f"{path}.class_id", notes),
-            detection_id=text(found.get("detection_id"), f"{path}.detection_id", notes, limits),
-            points=_points(found.get("points"), f"{path}.points", notes),
-            keypoints=_keypoints(found.get("keypoints"), f"{path}.keypoints", notes, limits),
-            mask=_mask(found.get("rle", found.get("mask")), f"{path}.rle", notes, limits),
-        ),
-    )
-
-
-def _class_id(value: object, path: str, notes: Notes) -> int | None:
-    found = number(value, path, notes)
-    if found is not None and not (abs(found) <= LARGEST_CLASS_ID and found.is_integer()):
-        notes.add(path, "is no number of a class")
-        return None
-    return None if found is None else int(found)
-
-
-def _points(value: object, path: str, notes: Notes) -> list[list[float]] | None:
-    if value is None:
-        return None
-    points = []
-    for point in value if isinstance(value, list) else [value]:
-        pair = [point.get("x"), point.get("y")] if isinstance(point, dict) else point
-        if not isinstance(pair, list) or len(pair) != 2:
-            notes.add(path, "is not a list of points")
-            return None
-        found = [number(part, path, notes) for part in pair]
-        if None in found:
-            notes.add(path, "is not a list of points")
-            return None
-        points.append(cast("list[float]", found))
-    return points
-
-
-def _keypoints(value: object, path: str, notes: Notes, limits: Limits) -> list[dict[str, Any]] | None:
-    if value is None:
-        return None
-    return [
-        {
-            "x": number(point.get("x"), f"{where}.x", notes),
-            "y": number(point.get("y"), f"{where}.y", notes),
-            "confidence": confidence(point.get("confidence"), f"{where}.confidence", notes),
-            "class": text(point.get("class"), f"{where}.class", notes, limits),
-        }
-        for where, point in elements(value, path, notes)
-    ]
-
-
-def _mask(value: object, path: str, notes: Notes, limits: Limits) -> dict[str, Any] | None:
-    if value is None:
-        return None
-    found = mapping(value, path, notes)
-    counts = found.get("counts")
-    written = isinstance(counts, str) and len(counts) <= 64 * limits.value
-    if _whole(found.get("size")) and (written or _whole(counts)):
-        return {"size": found["size"], "counts": counts}
-    notes.add(path, "is not a run-length encoded mask")
-    return None
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, list) and all(type(part) is int and 0 <= part < 2**31 for part in value)
 
 
 def excerpt(raw: bytes, keys: Iterable[str | None]) -> str:

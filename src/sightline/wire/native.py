@@ -14,8 +14,8 @@ from sightline.domain.moment import AHEAD, EARLIEST, SECOND
 from sightline.domain.report import Detection, Kind, Report
 from sightline.domain.value import Attachment, timestamp_of
 from sightline.wire import json
-from sightline.wire.lenient import LARGEST_CLASS_ID, LARGEST_CONFIDENCE
 from sightline.wire.metadata import check_id, check_name, value_of
+from sightline.wire.predictions import LARGEST_CLASS_ID, LARGEST_CONFIDENCE
 
 
 class Image(msgspec.Struct, forbid_unknown_fields=True):
@@ -26,7 +26,7 @@ class Image(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Inference(msgspec.Struct, forbid_unknown_fields=True):
-    """One inference as a client records it. A member that is not known is refused: it may be a misspelt one."""
+    """One inference as a client records it. Unknown members are refused: they may be misspelt ones."""
 
     model: str
     inference_id: str | None = None
@@ -69,7 +69,10 @@ _LINE = msgspec.json.Decoder(Inference)
 
 
 def decode(body: bytes, *, received: int, limits: Limits = DEFAULT, lines: bool = False) -> Records:
-    """`lines`: the body is NDJSON. `received`: microseconds. Ids are made where absent. `BadRequest`, `TooLarge`."""
+    """`lines`: the body is NDJSON. `received`: microseconds. Ids are made where absent.
+
+    `BadRequest` and `TooLarge` name the offending element.
+    """
     values: dict[tuple[str, str], str] = {}
     reports = []
     for where, inference in _inferences(body, limits, lines=lines):

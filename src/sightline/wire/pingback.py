@@ -11,25 +11,13 @@ from typing import Any
 
 import msgspec
 
-from sightline.domain.errors import BadRequest
 from sightline.domain.limits import DEFAULT, Limits
 from sightline.domain.moment import AHEAD, EARLIEST, SECOND
 from sightline.domain.report import Detection, Heartbeat, Kind, Problem, Report
-from sightline.wire import json, lenient
+from sightline.wire import lenient, predictions
 from sightline.wire.lenient import Notes
 
 DOOR = "pingback"
-SYSTEM = (
-    "platform",
-    "platform_release",
-    "platform_version",
-    "architecture",
-    "hostname",
-    "ip_address",
-    "mac_address",
-    "processor",
-)
-"""What a server tells of the machine it runs on."""
 
 
 class Sender(msgspec.Struct, frozen=True):
@@ -80,21 +68,12 @@ class Pingback(msgspec.Struct, frozen=True):
         return Problem(door=DOOR, where=where, reason=reason, excerpt=excerpt)
 
 
-_TOP = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_RESULTS = msgspec.json.Decoder(list[msgspec.Raw])
-
-
 def decode(body: bytes, *, received: int, limits: Limits = DEFAULT) -> Pingback:
     """`BadRequest` if the body is no JSON object. `received`: microseconds since the epoch."""
     notes = Notes("$")
-    top = _top(body, limits, notes)
-    values = {
-        name: _value(raw, f".{name}", notes) for name, raw in top.items() if name != "inference_results"
-    }
-    key = values.get("api_key")
-    key = key if isinstance(key, str) and key else None
-    results = _results(top.get("inference_results"), notes)
-    system = {name: lenient.text(values.get(name), f".{name}", notes, limits) for name in SYSTEM}
+    values, results = lenient.top(body, notes, limits)
+    key = lenient.key(values)
+    system = {name: lenient.text(values.get(name), f".{name}", notes, limits) for name in lenient.SYSTEM}
     sender = Sender(
         device=lenient.text(values.get("device_id"), ".device_id", notes, limits)
         or system["hostname"]
@@ -121,45 +100,12 @@ def decode(body: bytes, *, received: int, limits: Limits = DEFAULT) -> Pingback:
     return Pingback(
         key=key,
         heartbeat=heartbeat,
-        problems=[
-            Problem(door=DOOR, where=where, reason=reason, kept=True) for reason, where in notes.found.items()
-        ],
+        problems=notes.problems(DOOR),
         sender=sender,
         received=received,
         limits=limits,
         results=results,
     )
-
-
-def _top(body: bytes, limits: Limits, notes: Notes) -> dict[str, msgspec.Raw]:
-    # Depth is looked at record by record, so that one of them cannot take the others with it.
-    unlimited = msgspec.structs.replace(limits, depth=len(body))
-    try:
-        return json.decode(body, _TOP, unlimited)
-    except BadRequest:
-        mended = json.mend_surrogates(body)
-        if mended == body:
-            raise
-        notes.add("", "halves of surrogate pairs, which are not text, were replaced by U+FFFD")
-        return json.decode(mended, _TOP, unlimited)
-
-
-def _value(raw: msgspec.Raw, path: str, notes: Notes) -> Any:
-    try:
-        return msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        notes.add(path, "cannot be read")
-        return None
-
-
-def _results(raw: msgspec.Raw | None, notes: Notes) -> list[msgspec.Raw]:
-    if raw is None or bytes(raw).strip() == b"null":
-        return []
-    try:
-        return _RESULTS.decode(raw)
-    except msgspec.ValidationError:
-        notes.add(".inference_results", "is not a list")
-        return []
 
 
 # Common records decode straight into these; any other goes through `_understood`, which says what is odd.
@@ -179,6 +125,7 @@ class _Element(msgspec.Struct):
     predictions: list[Detection] | None = None
     time: float | None = None
     inference_id: str | msgspec.UnsetType | None = msgspec.UNSET
+    image: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Inference(msgspec.Struct):
@@ -195,55 +142,49 @@ class _Result(msgspec.Struct):
 
 
 _RESULT = msgspec.json.Decoder(_Result)
-_UNCOMMON = (b'"points"', b'"keypoints"', b'"rle"', b'"mask"', b'"image"', b"\\u0000")
 
 
 def _record(pingback: Pingback, index: int) -> Record:
     raw = bytes(pingback.results[index])
-    if not any(word in raw for word in _UNCOMMON):
+    # A mask is looked for by its name, because unknown members are passed over.
+    if b'"rle"' not in raw and not (b"\\" in raw and b"\\u0000" in raw):
         try:
             result = _RESULT.decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            pass
+            pass  # `_understood` tells what it is
         else:
-            report = _common(result, pingback)
-            if report is not None and json.shallow(raw, pingback.limits.depth):
+            report = _common(result, len(raw), pingback)
+            if report is not None:
                 return Record(
                     key=result.inference.request.api_key or pingback.key, index=index, report=report
                 )
     return _understood(raw, pingback, index)
 
 
-def _common(result: _Result, pingback: Pingback) -> Report | None:
-    """None where something of it is out of bounds."""
+def _common(result: _Result, size: int, pingback: Pingback) -> Report | None:
+    """None where something of it is unusual. `size`: bytes of the record; no text of it can be longer."""
     inference, sender, limits = result.inference, pingback.sender, pingback.limits
     request, response = inference.request, inference.response
-    detections = [detection for element in response for detection in element.predictions or ()]
-    latency = next((element.time for element in response if element.time is not None), None)
     moment = round(result.request_time * SECOND)
-    texts = (
-        request.source,
-        request.source_info,
-        request.model_id,
-        request.model_type,
-        inference.inference_server_id,
-        inference.inference_server_version,
-        *(detection.detection_id for detection in detections),
-        *(detection.class_name for detection in detections),
-    )
+    latency = next((element.time for element in response if element.time is not None), None)
     if (
-        not 0 < len(inference.inference_id.encode()) <= limits.inference_id
+        not inference.inference_id
+        or (size > min(limits.value, limits.inference_id) and _has_long_text(result, limits))
         or not EARLIEST <= moment <= pingback.received + AHEAD
         or (latency is not None and latency < 0)
-        or (isinstance(request.confidence, str) and len(request.confidence) > limits.value)
-        or any(text is not None and len(text) > limits.value for text in texts)
-        or any(
-            (detection.confidence is not None and abs(detection.confidence) > lenient.LARGEST_CONFIDENCE)
-            or (detection.class_id is not None and abs(detection.class_id) > lenient.LARGEST_CLASS_ID)
-            for detection in detections
-        )
+        or any(element.image is not msgspec.UNSET for element in response)
     ):
         return None
+    detections = [detection for element in response for detection in element.predictions or ()]
+    for detection in detections:
+        if (
+            (detection.confidence is not None and abs(detection.confidence) > predictions.LARGEST_CONFIDENCE)
+            or (detection.class_id is not None and abs(detection.class_id) > predictions.LARGEST_CLASS_ID)
+            or detection.points is not None
+            or detection.keypoints is not None
+            or detection.mask is not None
+        ):
+            return None
     told = not response or any(element.predictions is not None for element in response)
     full = (
         request.id is not msgspec.UNSET
@@ -268,22 +209,30 @@ def _common(result: _Result, pingback: Pingback) -> Report | None:
     )
 
 
+def _has_long_text(result: _Result, limits: Limits) -> bool:
+    inference = result.inference
+    texts = [
+        inference.inference_server_id,
+        inference.inference_server_version,
+        *msgspec.structs.astuple(inference.request),
+        *(
+            text
+            for element in inference.response
+            for detection in element.predictions or ()
+            for text in (detection.class_name, detection.detection_id)
+        ),
+    ]
+    too_long = any(isinstance(text, str) and len(text) > limits.value for text in texts)
+    return too_long or len(inference.inference_id.encode()) > limits.inference_id
+
+
 def _understood(raw: bytes, pingback: Pingback, index: int) -> Record:
     notes = Notes(f"$.inference_results[{index}]")
-    try:
-        result = msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        result = None
-        notes.add("", "cannot be read: it is not UTF-8, is nested too deep or holds a number out of range")
-    inference = lenient.mapping(lenient.mapping(result, "", notes).get("inference"), ".inference", notes)
+    result = lenient.record(raw, notes)
+    inference = lenient.mapping((result or {}).get("inference"), ".inference", notes)
     request = lenient.mapping(inference.get("request"), ".inference.request", notes)
-    key = request.get("api_key")
-    key = key if isinstance(key, str) and key else pingback.key
-    report = None
-    if not json.shallow(raw, pingback.limits.depth):
-        notes.add("", f"is nested more than {pingback.limits.depth} levels deep")
-    elif isinstance(result, dict):
-        report = _report(result, inference, request, pingback, notes)
+    key = lenient.key(request) or pingback.key
+    report = None if result is None else _report(result, inference, request, pingback, notes)
     if not notes.found:
         return Record(key=key, index=index, report=report)
     return Record(
@@ -314,7 +263,7 @@ def _report(
     detections = [
         detection
         for path, element in response
-        for detection in lenient.predictions(
+        for detection in predictions.detections_of(
             element.get("predictions"), f"{path}.predictions", notes, pingback.limits
         )
     ]

@@ -36,7 +36,7 @@ def workspace(slug: str, name: str, projects: Sequence[Project] = (), *, members
 
 
 def project(slug: str, name: str, found: Project) -> dict[str, Any]:
-    """`GET /{workspace}/{project}`; clients index every field of `project` without asking whether it is there."""
+    """`GET /{workspace}/{project}`; clients index every field of `project` unasked."""
     versions = [
         {
             "id": f"{slug}/{found.slug}/{version}",
