@@ -1,0 +1,151 @@
+"""The DuckDB file of a workspace: how it is opened, written to, looked at and brought to order."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from sightline.domain.merge import Stamped
+from sightline.domain.report import Report
+from sightline.domain.value import IMAGE_FIELD
+from sightline.store.duckdb import counters, fold
+
+_SCHEMA = files("sightline.store.duckdb").joinpath("schema.sql").read_text(encoding="utf-8")
+_decode_report = msgspec.json.Decoder(Report).decode
+
+SLICE_SECONDS = 0.015
+"""What a slice of folding may take; it grows or shrinks to that."""
+COMPACT_AFTER = 5_000
+"""Rows by which a counter table may grow before it is folded together."""
+
+
+class Engine:
+    """Used by the writer's thread alone, but for `cursor`, which hands a connection to a reader."""
+
+    def __init__(self, path: Path, *, memory: str = "1GB") -> None:
+        self.path = path
+        self._connection = duckdb.connect(
+            str(path),
+            # Checkpoints run when we say so, never inside somebody's request.
+            config={"memory_limit": memory, "checkpoint_threshold": "1TB", "threads": 2},
+        )
+        self._connection.execute(_SCHEMA)
+        if not self._connection.execute("SELECT 1 FROM fields WHERE field = 0").fetchone():
+            self._connection.execute("INSERT INTO fields VALUES (0, $1, TRUE, 0)", [IMAGE_FIELD])
+        self.fields: dict[str, int] = {}
+        """Every field's number by its name."""
+        self.columns: list[int] = []
+        """The fields that have a column."""
+        for name, field, has_column in self._connection.execute(
+            "SELECT name, field, has_column FROM fields ORDER BY field"
+        ).fetchall():
+            self.fields[name] = field
+            if has_column:
+                self.columns.append(field)
+        self.sequence = self._last_sequence()
+        self._slice = 256
+        self._compacted = dict.fromkeys(counters.COUNTERS, 0)
+
+    def _last_sequence(self) -> int:
+        """The last sequence given out. The truth is in receive order, so the last rows tell."""
+        tables = ("reports", "attached_log", "heartbeats", "rejected")
+        last = ", ".join(f"(SELECT coalesce(max(sequence), 0) FROM {table})" for table in tables)
+        found = self._connection.execute(f"SELECT greatest({last})").fetchone()
+        return int(found[0]) if found else 0
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own to the same database."""
+        return self._connection.cursor()
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """All of it is on disk at the end, or none of it."""
+        self._connection.execute("BEGIN")
+        try:
+            yield self._connection
+        except BaseException:
+            try:
+                self._connection.execute("ROLLBACK")
+            except duckdb.Error:
+                # After a failed write to disk the transaction is gone already; the first error tells why.
+                pass
+            raise
+        self._connection.execute("COMMIT")
+
+    def load(self, sequences: Sequence[int]) -> list[Stamped]:
+        """Reports from the truth."""
+        if not sequences:
+            return []
+        rows = self._connection.execute(
+            "SELECT sequence, received, body FROM reports WHERE sequence BETWEEN $1 AND $2 "
+            "AND sequence IN (SELECT unnest($3))",
+            [min(sequences), max(sequences), list(sequences)],
+        ).fetchall()
+        return [(sequence, received, _decode_report(body)) for sequence, received, body in rows]
+
+    # Order, in the time between requests.
+
+    @property
+    def unfolded(self) -> int:
+        """Values in the overlay that have, or should have, a column to go to."""
+        found = self._connection.execute(
+            "SELECT count(*) FROM overlay WHERE field IN (SELECT unnest($1))", [self.columns]
+        ).fetchone()
+        return int(found[0]) if found else 0
+
+    def add_columns(self) -> bool:
+        """Give a column to the next field that is worth one."""
+        for field in fold.fields_worth_a_column(self._connection, self.columns)[:1]:
+            fold.add_column(self._connection, field)
+            self.columns.append(field)
+            return True
+        return False
+
+    def fold(self) -> int:
+        """Fold one slice of the overlay; returns the values folded."""
+        begun = time.perf_counter()
+        try:
+            folded = fold.fold_slice(self._connection, self.columns, self._slice)
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        seconds = time.perf_counter() - begun
+        if seconds > 2 * SLICE_SECONDS:
+            self._slice = max(self._slice // 2, 16)
+        elif folded and seconds < SLICE_SECONDS:
+            self._slice = min(self._slice * 2, 65_536)
+        return folded
+
+    def compact(self) -> bool:
+        """Fold one counter table together, if it has grown by much."""
+        for table, left in self._compacted.items():
+            found = self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+            if found and found[0] > 2 * left + COMPACT_AFTER:
+                with self.transaction() as connection:
+                    self._compacted[table] = counters.compact(connection, table)
+                return True
+        return False
+
+    @property
+    def unchecked(self) -> int:
+        """Bytes in the write-ahead log."""
+        log = self.path.with_name(self.path.name + ".wal")
+        try:
+            return log.stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def checkpoint(self) -> bool:
+        """Move the write-ahead log into the file; False if readers are in the way just now."""
+        try:
+            self._connection.execute("CHECKPOINT")
+        except duckdb.TransactionException:
+            return False
+        return True
+
+    def close(self) -> None:
+        self._connection.close()

@@ -1,0 +1,206 @@
+"""The index of a workspace: which reports speak of an inference_id, and which values wait for one.
+
+An SQLite file beside the DuckDB file, because looking up single ids is what column stores are bad at (10 us here, 10 ms
+there, at 10 M inferences). It is derived from the truth: it may lag behind after a crash and is then caught up, and may
+be deleted.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from sightline.domain.merge import FAMILIES
+from sightline.domain.report import Kind, Report
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS reports (
+    id BLOB NOT NULL, sequence INTEGER NOT NULL, kind INTEGER NOT NULL, key INTEGER NOT NULL, number INTEGER NOT NULL,
+    PRIMARY KEY (id, sequence)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS waiting (
+    id BLOB NOT NULL, field INTEGER NOT NULL, sequence INTEGER NOT NULL, received INTEGER NOT NULL,
+    inference_id TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (id, field)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS waiting_by_age ON waiting (received);
+CREATE TABLE IF NOT EXISTS progress (sequence INTEGER NOT NULL);
+"""
+_AT_ONCE = 500
+"""Ids looked up in one statement."""
+REUSED_AT_MOST = 10_000
+"""An id that its client reuses for ever names, for joining, only so many of its latest reports."""
+
+
+class Known(msgspec.Struct, frozen=True):
+    """One report of an id, as far as joining needs to know it."""
+
+    sequence: int
+    kind: int
+    key: int
+    number: int
+    """The inference that the report belongs to."""
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A value whose inference has not arrived."""
+
+    field: int
+    sequence: int
+    received: int
+    inference_id: str
+    value: str
+
+
+class Changes(msgspec.Struct):
+    """What a batch changes in the index."""
+
+    reports: dict[bytes, list[Known]] = {}
+    """Rows to write, by id; they replace those of equal sequence."""
+    waiting: dict[tuple[bytes, int], Waiting] = {}
+    """Values that wait from now on."""
+    arrived: set[bytes] = set()
+    """Ids for which nothing waits any more."""
+    withdrawn: set[tuple[bytes, int]] = set()
+    """Waiting values that were removed again."""
+
+
+def identity(inference_id: str) -> bytes:
+    """16 bytes that stand for an id: the UUID itself where it is written as one, else a hash."""
+    if len(inference_id) == 36:
+        try:
+            uuid = UUID(inference_id)
+        except ValueError:
+            pass
+        else:
+            if str(uuid) == inference_id:
+                return uuid.bytes
+    return blake2b(inference_id.encode(), digest_size=16).digest()
+
+
+def replay_key(report: Report) -> int:
+    """Equal for reports that are replays of each other: same model and time. The aggregator, which has no time of its
+    own and sends an id's classes one by one, also needs equal detections."""
+    said: tuple[object, ...] = report.key
+    if report.kind is Kind.AGGREGATOR:
+        said = (*said, report.detections)
+    return int.from_bytes(blake2b(repr(said).encode(), digest_size=8).digest(), signed=True)
+
+
+def is_replay(report: Report, key: int, known: Iterable[Known]) -> bool:
+    """Whether a report of the same family and key, at least as rich, is known already."""
+    family = FAMILIES[report.kind]
+    return any(
+        other.key == key and FAMILIES[Kind(other.kind)] == family and other.kind <= report.kind for other in known
+    )
+
+
+class Index:
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        # No fsync at commit: what a power cut takes is caught up from the truth.
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute("PRAGMA cache_size = -65536")
+        self._connection.execute("PRAGMA wal_autocheckpoint = 10000")
+        self._connection.executescript(_SCHEMA)
+        self._reused: set[bytes] = set()
+
+    @property
+    def progress(self) -> int:
+        """The last sequence of the truth that the index knows of; 0 when it is new."""
+        found = self._connection.execute("SELECT sequence FROM progress").fetchone()
+        return int(found[0]) if found else 0
+
+    def known(self, ids: Iterable[bytes]) -> dict[bytes, list[Known]]:
+        """The reports of each id, in receive order; ids without any are absent."""
+        columns = "SELECT id, sequence, kind, key, number FROM reports WHERE"
+        wanted = set(ids)
+        found: dict[bytes, list[Known]] = {}
+        for id_, *rest in self._select(f"{columns} id IN", wanted - self._reused):
+            found.setdefault(id_, []).append(Known(*rest))
+        self._reused |= {id_ for id_, reports in found.items() if len(reports) > REUSED_AT_MOST}
+        for id_ in wanted & self._reused:
+            latest = self._connection.execute(
+                f"{columns} id = ? ORDER BY sequence DESC LIMIT ?", (id_, REUSED_AT_MOST)
+            ).fetchall()
+            found[id_] = [Known(*rest) for _, *rest in reversed(latest)]
+        return found
+
+    def waiting(self, ids: Iterable[bytes]) -> dict[bytes, list[Waiting]]:
+        found: dict[bytes, list[Waiting]] = {}
+        columns = "SELECT id, field, sequence, received, inference_id, value FROM waiting WHERE id IN"
+        for id_, *rest in self._select(columns, ids):
+            found.setdefault(id_, []).append(Waiting(*rest))
+        return found
+
+    def waiting_summary(self) -> tuple[int, int, int | None]:
+        """Values that wait, the ids they wait for, and when the oldest was received (microseconds)."""
+        values, ids, oldest = self._connection.execute(
+            "SELECT count(*), count(DISTINCT id), min(received) FROM waiting"
+        ).fetchone()
+        return values, ids, oldest
+
+    def newest_waiting(self, limit: int) -> list[Waiting]:
+        rows = self._connection.execute(
+            "SELECT field, sequence, received, inference_id, value FROM waiting ORDER BY received DESC LIMIT ?", (limit,)
+        )
+        return [Waiting(*row) for row in rows]
+
+    def write(self, changes: Changes, sequence: int) -> None:
+        """Bring the index to `sequence`, in one transaction."""
+        connection = self._connection
+        connection.execute("BEGIN")
+        try:
+            connection.executemany(
+                "INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?, ?)",
+                (
+                    (id_, known.sequence, known.kind, known.key, known.number)
+                    for id_, reports in changes.reports.items()
+                    for known in reports
+                ),
+            )
+            connection.executemany("DELETE FROM waiting WHERE id = ?", ((id_,) for id_ in changes.arrived))
+            connection.executemany("DELETE FROM waiting WHERE id = ? AND field = ?", changes.withdrawn)
+            connection.executemany(
+                "INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    (id_, value.field, value.sequence, value.received, value.inference_id, value.value)
+                    for (id_, _), value in changes.waiting.items()
+                ),
+            )
+            if connection.execute("UPDATE progress SET sequence = ?", (sequence,)).rowcount == 0:
+                connection.execute("INSERT INTO progress VALUES (?)", (sequence,))
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def reader(self) -> "IndexReader":
+        """A connection of its own for a reading thread."""
+        (_, _, path) = self._connection.execute("PRAGMA database_list").fetchone()
+        return IndexReader(Path(path))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _select(self, statement: str, ids: Iterable[bytes]) -> Iterable[Sequence[object]]:
+        wanted = list(ids)
+        for start in range(0, len(wanted), _AT_ONCE):
+            chunk = wanted[start : start + _AT_ONCE]
+            yield from self._connection.execute(f"{statement} ({', '.join('?' * len(chunk))})", chunk)
+
+
+class IndexReader(Index):
+    """The index, to be read while the writer writes."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(
+            f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+        self._reused = set()
+
+
