@@ -22,7 +22,8 @@ Batch = dict[tuple[str, str], str]
 
 def attach(
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="ID… FIELD=VALUE…", help="Inference ids, then what to attach.")
+        list[str] | None,
+        typer.Argument(metavar="ID… FIELD=VALUE…", help="Inference ids, then what to attach."),
     ] = None,
     file: Annotated[
         Path | None,
@@ -58,7 +59,9 @@ def attach(
         print_json(counts)
     else:
         empty = f", {counts['empty']:,} empty left out" if counts["empty"] else ""
-        note(f"{counts['values']:,} values: {counts['matched']:,} matched, {counts['waiting']:,} waiting{empty}")
+        note(
+            f"{counts['values']:,} values: {counts['matched']:,} matched, {counts['waiting']:,} waiting{empty}"
+        )
 
 
 def _by_hand(words: list[str]) -> Batch:
@@ -81,8 +84,10 @@ def _from_file(server: Server, file: Path, counts: dict[str, int]) -> None:
                 _send(server, batch, counts)
             except SightlineError as error:
                 done = counts["matched"] + counts["waiting"]
-                error.hint = f"{error.hint + '; ' if error.hint else ''}{done:,} values before it are attached already, "
-                error.hint += "and attaching them again changes nothing"
+                told = f"{error.hint}; " if error.hint else ""
+                error.hint = (
+                    f"{told}{done:,} values before it are attached; attaching them again changes nothing"
+                )
                 raise
             counts["empty"] += empty
             bar.update(task, completed=read)
@@ -92,7 +97,7 @@ def _batches(table: rows.Table) -> Iterator[tuple[Batch, int, int]]:
     """Bounded batches, with how many rows are read so far and how many of the batch's values were empty."""
     batch: Batch = {}
     size = empty = read = 0
-    for read, inference_id, values in table.rows:  # noqa: B007  # the last one read is told at the end
+    for read, inference_id, values in table.rows:
         for field, value in values:
             if value is None:
                 empty += 1
@@ -113,7 +118,8 @@ def _send(server: Server, batch: Batch, counts: dict[str, int]) -> None:
     for (inference_id, field), value in batch.items():
         grouped.setdefault((field, value), []).append(inference_id)
     data: list[dict[str, Any]] = [
-        {"inference_ids": ids, "field_name": field, "field_value": value} for (field, value), ids in grouped.items()
+        {"inference_ids": ids, "field_name": field, "field_value": value}
+        for (field, value), ids in grouped.items()
     ]
     answer = server.post("metadata", {"data": data})
     counts["values"] += len(batch)

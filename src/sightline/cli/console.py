@@ -36,7 +36,9 @@ def print_json(answer: Any) -> None:
     print(json.dumps(answer, ensure_ascii=False, indent=2))  # noqa: T201  # the result of a command
 
 
-def print_table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Iterable[str] = ()) -> None:
+def print_table(
+    titles: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Iterable[str] = ()
+) -> None:
     """Rows of plain values: untrusted text stays text. `numbers` names the columns that align to the right."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     right = set(numbers)

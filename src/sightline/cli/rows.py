@@ -15,7 +15,7 @@ FETCH = 10_000
 """Rows read at once."""
 
 Row = tuple[int, str, list[tuple[str, str | None]]]
-"""Its number in the file from 1 (a header does not count), the inference_id, and (field, value) pairs; None is empty."""
+"""Number in the file from 1 (a header does not count), inference_id, and (field, value) pairs; None is empty."""
 
 
 class Table(msgspec.Struct):
@@ -31,10 +31,14 @@ def open_file(file: Path) -> Table:
         return Table(_of_lines(file), None)
     if suffix in (".csv", ".tsv"):
         # Everything stays the text that it is in the file; only a cell without quotes is empty.
-        return _of_relation(file, "read_csv($1, header = true, all_varchar = true, allow_quoted_nulls = false)")
+        return _of_relation(
+            file, "read_csv($1, header = true, all_varchar = true, allow_quoted_nulls = false)"
+        )
     if suffix in (".parquet", ".pq"):
         return _of_relation(file, "read_parquet($1)")
-    raise BadRequest(f"{file.name} is not a file that can be read", hint="use .csv, .tsv, .ndjson, .jsonl or .parquet")
+    raise BadRequest(
+        f"{file.name} is not a file that can be read", hint="use .csv, .tsv, .ndjson, .jsonl or .parquet"
+    )
 
 
 def _of_relation(file: Path, source: str) -> Table:

@@ -12,7 +12,9 @@ from sightline.cli.server import DEFAULT_URL, Key, Server, Url, Workspace
 PAGE = 1000
 """The most that the API gives at once."""
 
-Filter = Annotated[str, typer.Argument(metavar="[FILTER]", help="Written in the filter language; all when left out.")]
+Filter = Annotated[
+    str, typer.Argument(metavar="[FILTER]", help="Written in the filter language; all when left out.")
+]
 Start = Annotated[str, typer.Option(help="ISO 8601, or before now: -7d, -12h. It counts.")]
 End = Annotated[str, typer.Option(help="ISO 8601, or before now. It does not count.")]
 
@@ -23,7 +25,8 @@ def search(
     end: End = "now",
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="At most so many.")] = 50,
     order: Annotated[
-        str, typer.Option(help="newest, oldest, confidence, -confidence, latency, -latency (`-`: highest first).")
+        str,
+        typer.Option(help="newest, oldest, confidence, -confidence, latency, -latency (`-`: highest first)."),
     ] = "newest",
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a column for each field.")] = False,
     as_json: Json = False,
@@ -79,13 +82,25 @@ def _pages(server: Server, *, limit: int, **parameters: str) -> dict[str, Any]:
 def _row(item: dict[str, Any]) -> list[object]:
     classes = [detection["class"] for detection in item["detections"]]
     told = item["error"] or ", ".join(
-        name if classes.count(name) == 1 else f"{classes.count(name)}x {name}" for name in sorted(set(classes))
+        name if classes.count(name) == 1 else f"{classes.count(name)}x {name}"
+        for name in sorted(set(classes))
     )
     return [item["time"], item["inference_id"], item["model"], item["device"], told, item["confidence"]]
 
 
 def _write_csv(items: list[dict[str, Any]], fields: list[str]) -> None:
-    own = ("inference_id", "time", "model", "task", "device", "source", "latency", "error", "detection_count", "confidence")
+    own = (
+        "inference_id",
+        "time",
+        "model",
+        "task",
+        "device",
+        "source",
+        "latency",
+        "error",
+        "detection_count",
+        "confidence",
+    )
     writer = csv.writer(sys.stdout, lineterminator="\n")
     # A field that bears the name of one of our columns is told apart as the filter language does.
     writer.writerow([*own, *(f"metadata.{name}" if name in own else name for name in fields)])

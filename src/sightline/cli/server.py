@@ -65,7 +65,12 @@ class Server:
         return f"/api/v1/{quote(self.workspace, safe='')}/{path}"
 
     def _send(
-        self, method: str, path: str, *, params: Mapping[str, str | int | None] | None = None, json: Any = None
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int | None] | None = None,
+        json: Any = None,
     ) -> Any:
         deadline = time.monotonic() + PATIENCE
         while True:
@@ -97,7 +102,9 @@ def _answer(response: httpx.Response) -> Any:
     if response.is_success and body is not None:
         return body
     told = body if isinstance(body, dict) else {}
-    message = told.get("message") or f"{response.url.host} answered {response.status_code}, which is not Sightline"
+    message = (
+        told.get("message") or f"{response.url.host} answered {response.status_code}, which is not Sightline"
+    )
     hint = told.get("hint")
     if response.status_code == httpx.codes.UNAUTHORIZED and not hint:
         hint = "give a key with --key or SIGHTLINE_API_KEY"

@@ -59,14 +59,21 @@ def _print_summary(summary: dict[str, Any], series: dict[str, Any]) -> None:
     print_table(
         ["", "now", "before", "change"],
         (
-            [name, shown(value), shown(summary["previous"][name]), percent(summary["change"][name], signed=True)]
+            [
+                name,
+                shown(value),
+                shown(summary["previous"][name]),
+                percent(summary["change"][name], signed=True),
+            ]
             for name, value in summary["current"].items()
         ),
         numbers=["now", "before", "change"],
     )
     volume = [count for item in series["items"] for count in item["inferences"]]
     if any(volume):
-        note(f"{''.join(_BARS[count * 7 // max(volume)] for count in volume)}  inferences each {series['bucket']}")
+        note(
+            f"{''.join(_BARS[count * 7 // max(volume)] for count in volume)}  inferences each {series['bucket']}"
+        )
 
 
 def _print_groups(groups: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 from sightline.demo import world
+from sightline.demo.album import Album
 from sightline.demo.scenes import Scenes
 from sightline.domain.moment import DAY, HOUR
 from sightline.domain.report import Heartbeat, Problem
@@ -14,10 +15,9 @@ BATCH = 20_000
 """Inferences in one write."""
 
 
-def history(*, now: int, inferences: int, seed: int = 7) -> Iterator[Write]:
-    """Exactly `inferences` of them in all; the same for the same `now` and `seed`."""
-    random = Random(seed)  # noqa: S311  # a story, not a secret
-    scenes = Scenes(random, now)
+def history(random: Random, album: Album, *, now: int, inferences: int) -> Iterator[Write]:
+    """Exactly `inferences` of them in all; the same for the same `now` and seed."""
+    scenes = Scenes(random, now, album.pick)
     moments = _moments(random, now, inferences)
     for first in range(0, inferences, BATCH):
         seen = [scenes.see(camera, moment) for moment, camera in moments[first : first + BATCH]]
@@ -45,7 +45,11 @@ def heartbeat(camera: world.Camera) -> Heartbeat:
         server=camera.server,
         server_version=camera.server_version,
         tags=[camera.location],
-        system={"platform": "Linux", "architecture": "aarch64", "hostname": f"{camera.location}-line-{camera.line}"},
+        system={
+            "platform": "Linux",
+            "architecture": "aarch64",
+            "hostname": f"{camera.location}-line-{camera.line}",
+        },
     )
 
 

@@ -1,21 +1,30 @@
 """What one camera sees at one moment, and what the line knows about it: a report and its metadata."""
 
 import math
+from collections.abc import Callable
 from random import Random
 
 from sightline.demo import world
+from sightline.demo.album import SIZE, Shot
 from sightline.domain.moment import DAY
 from sightline.domain.report import Detection, Kind, Report
+from sightline.domain.value import IMAGE_FIELD
+from sightline.gateway.example.drawing import Truth
 
 THRESHOLD = 0.4
 _OUTLINE = tuple((math.cos(step * math.tau / 10), math.sin(step * math.tau / 10)) for step in range(10))
 _ERRORS = ("camera did not answer within 2 s", "image is truncated", "out of memory on the device")
 
 
+Shoot = Callable[[Random, str | None, float], Shot]
+"""A picture of a part with a fault (or none) through a lens so dirty, 0 to 1."""
+
+
 class Scenes:
     """`now` is the moment the story is told from: it fixes when things went wrong."""
 
-    def __init__(self, random: Random, now: int) -> None:
+    def __init__(self, random: Random, now: int, shoot: Shoot) -> None:
+        self._shoot = shoot
         self._random = random
         self._now = now
         self._clock = world.Clock()
@@ -32,7 +41,7 @@ class Scenes:
         error = random.choice(_ERRORS) if random.random() < 0.003 else None
         detections: list[Detection] | None = None
         if error is None:
-            detections = self._detections(camera, moment, metadata, failing=failing)
+            detections = self._detections(camera, moment, metadata)
         if random.random() < 0.8:
             metadata["operator"] = self._operator(camera, moment, shift)
         if camera.location != "michigan":
@@ -44,6 +53,7 @@ class Scenes:
         latency = camera.model.latency * random.lognormvariate(0, 0.25)
         if camera.line == world.SLOW_LINE and shift == "late":
             latency *= 2.6
+        width, height = SIZE if camera.model is world.PARTS else (camera.width, camera.height)
         report = Report(
             kind=Kind.GATEWAY if camera.hosted else Kind.PINGBACK_FULL,
             inference_id=self._id(),
@@ -57,15 +67,13 @@ class Scenes:
             threshold=THRESHOLD,
             latency=round(latency, 4),
             error=error,
-            image_width=camera.width,
-            image_height=camera.height,
+            image_width=width,
+            image_height=height,
             detections=detections,
         )
         return report, metadata
 
-    def _detections(
-        self, camera: world.Camera, moment: int, metadata: dict[str, str], *, failing: bool
-    ) -> list[Detection]:
+    def _detections(self, camera: world.Camera, moment: int, metadata: dict[str, str]) -> list[Detection]:
         """What the model answers; `passed` and `expected_color` go to the metadata."""
         random, model = self._random, camera.model
         dirt = world.dirt(camera, moment, self._now)
@@ -76,14 +84,38 @@ class Scenes:
             metadata["expected_color"] = expected
             metadata["passed"] = "true" if seen == expected else "false"
             return [Detection(seen, self._confidence(level))]
-        rate = 0.38 if failing and model is world.PARTS else model.fault_rate
-        classes = [random.choice(model.things) for _ in range(random.randint(1, 3))]
-        faulty = random.random() < rate
-        if faulty:
-            classes.append("missing_screw" if failing and model is world.PARTS else random.choice(model.faults))
-        metadata["passed"] = "false" if faulty else "true"
-        found = [self._detection(camera, name, self._confidence(level)) for name in classes]
+        fault = self.fault(camera, moment)
+        metadata["passed"] = "true" if fault is None else "false"
+        if model is world.PARTS:
+            shot = self._shoot(random, fault, dirt)
+            metadata[IMAGE_FIELD] = shot.sha256
+            found = [self._seen(truth, self._confidence(level)) for truth in shot.truths]
+        else:
+            classes = [random.choice(model.things) for _ in range(random.randint(1, 3))]
+            classes += [] if fault is None else [fault]
+            found = [self._detection(camera, name, self._confidence(level)) for name in classes]
         return [detection for detection in found if (detection.confidence or 0) >= THRESHOLD]
+
+    def fault(self, camera: world.Camera, moment: int) -> str | None:
+        """What is wrong with the part in front of the camera, if anything."""
+        random, model = self._random, camera.model
+        screws = camera.line == world.FAILING_LINE and model is world.PARTS and moment >= self._failing_since
+        if random.random() >= (0.38 if screws else model.fault_rate):
+            return None
+        return "missing_screw" if screws else random.choice(model.faults)
+
+    def _seen(self, truth: Truth, confidence: float) -> Detection:
+        """A box as a model finds it: nearly right."""
+        random = self._random
+        left, top, right, bottom = (corner + random.gauss(0, 1.2) for corner in truth[1:])
+        return Detection(
+            truth.name,
+            confidence,
+            round((left + right) / 2, 1),
+            round((top + bottom) / 2, 1),
+            round(abs(right - left), 1),
+            round(abs(bottom - top), 1),
+        )
 
     def _detection(self, camera: world.Camera, name: str, confidence: float) -> Detection:
         random = self._random
@@ -95,7 +127,8 @@ class Scenes:
         points = None
         if camera.model is world.WELDS:
             points = [
-                [round(x + across * width / 2, 1), round(y + down * height / 2, 1)] for across, down in _OUTLINE
+                [round(x + across * width / 2, 1), round(y + down * height / 2, 1)]
+                for across, down in _OUTLINE
             ]
         return Detection(name, confidence, x, y, width, height, points=points)
 

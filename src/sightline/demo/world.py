@@ -45,8 +45,18 @@ class Model(msgspec.Struct, frozen=True):
     """Seconds, typical."""
 
 
-PARTS = Model("parts/1", "object-detection", ("red_part", "blue_part", "yellow_part"), ("missing_screw", "scratch"), 0.03, 0.90, 0.042)
-SURFACE = Model("surface/4", "object-detection", ("panel",), ("scratch", "dent", "paint_run"), 0.05, 0.86, 0.061)
+PARTS = Model(
+    "parts/1",
+    "object-detection",
+    ("red_part", "blue_part", "yellow_part"),
+    ("missing_screw", "scratch"),
+    0.03,
+    0.90,
+    0.042,
+)
+SURFACE = Model(
+    "surface/4", "object-detection", ("panel",), ("scratch", "dent", "paint_run"), 0.05, 0.86, 0.061
+)
 WELDS = Model("welds/5", "instance-segmentation", ("weld",), ("porosity", "crack"), 0.025, 0.83, 0.118)
 COLOR = Model("paint-color/2", "classification", COLORS, (), 0.012, 0.94, 0.021)
 MODELS = (PARTS, SURFACE, WELDS, COLOR)
@@ -71,7 +81,7 @@ class Camera(msgspec.Struct, frozen=True):
 
 def _cameras() -> tuple[Camera, ...]:
     stations = {
-        "michigan": {"1": (PARTS, SURFACE, COLOR), "2": (SURFACE, WELDS, COLOR), "3": (PARTS, WELDS)},
+        "michigan": {"1": (WELDS, SURFACE, COLOR), "2": (SURFACE, PARTS, COLOR), "3": (PARTS, WELDS)},
         "ohio": {"4": (PARTS, SURFACE, COLOR), "5": (WELDS, SURFACE, PARTS), "6": (SURFACE, COLOR)},
         "texas": {"7": (PARTS, SURFACE, COLOR), "8": (PARTS, WELDS, SURFACE), "9": (WELDS, COLOR)},
     }

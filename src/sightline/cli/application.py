@@ -1,0 +1,51 @@
+"""The commands together, and how one of them ends."""
+
+from typing import Annotated
+
+import typer
+
+from sightline import __version__
+from sightline.cli import attach, demo, fields, keys, rebuild, search, serve, stats, workspaces
+from sightline.cli.console import fail_with
+from sightline.domain.errors import SightlineError
+
+application = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 it failed, 2 the command cannot be understood.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"sightline {__version__}")  # noqa: T201  # the result of the option
+        raise typer.Exit
+
+
+@application.callback()
+def sightline(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Sightline: a self-hosted monitor for computer-vision models whose heart is custom metadata."""
+
+
+application.command()(serve.serve)
+application.command()(demo.demo)
+application.command()(attach.attach)
+application.command()(search.search)
+application.command()(stats.stats)
+application.command()(fields.fields)
+application.add_typer(workspaces.application, name="workspaces")
+application.add_typer(keys.application, name="keys")
+application.command()(rebuild.rebuild)
+
+
+def main() -> None:
+    try:
+        application()
+    except SightlineError as error:
+        fail_with(error)

@@ -1,0 +1,33 @@
+"""`sightline serve`: run the server."""
+
+from typing import Annotated
+
+import typer
+
+from sightline.cli.console import fail
+from sightline.cli.folder import Data, settings_of
+from sightline.cli.port import why_taken
+
+
+def serve(
+    data: Data = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; 0.0.0.0 for all.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on.")] = None,
+) -> None:
+    """Run the server. The first start makes a workspace `default` and prints its key, once.
+
+    Every other setting is an environment variable SIGHTLINE_… or a line of sightline.toml.
+
+    Examples:
+
+        sightline serve --data /var/lib/sightline --host 0.0.0.0
+
+        SIGHTLINE_UPSTREAM=http://127.0.0.1:9001 sightline serve
+    """
+    from sightline.http import server  # noqa: PLC0415  # other commands need not wait for it to load
+
+    chosen = settings_of(data, host=host, port=port)
+    taken = why_taken(chosen.host, chosen.port)
+    if taken:
+        fail(taken, hint=f"choose another: sightline serve --port {chosen.port + 1}")
+    server.serve(chosen)
