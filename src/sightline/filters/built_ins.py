@@ -9,9 +9,9 @@ import msgspec
 Kind = Literal["text", "value", "number", "duration", "time", "list", "model", "error", "presence"]
 """How a name is compared.
 
-text: text only. value: text that may be read as a number, boolean or time, like a metadata field. number: a number.
-duration: seconds. time: microseconds. list: several texts an inference. model: a project, or project/version.
-error: text, or the words true and false. presence: can only be there or not.
+text: text only. value: text that may be read as a number, boolean or time, like a metadata field.
+number: a number. duration: seconds. time: microseconds. list: several texts an inference.
+model: a project, or project/version. error: text, or the words true and false. presence: can only be there or not.
 """
 
 

@@ -37,6 +37,11 @@ def written(field: str) -> str:
     return PREFIX + field if field in BUILT_INS or field in _SYNTAX or field.startswith(PREFIX) else field
 
 
+def canonical(name: str) -> str:
+    """The shortest name that stands for the same: `metadata.line` is `line`, `metadata.class` is itself."""
+    return written(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else name
+
+
 def suggestion(name: str, fields: Mapping[str, Column]) -> str | None:
     """``did you mean `location`?`` for a name that is close to a known one."""
     known = [*BUILT_INS, *map(written, fields)]

@@ -5,13 +5,14 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from sightline.filters.names import canonical
+
 Operator = Literal[":", "=", "<", "<=", ">", ">=", "~"]
 """`!=` is not among them: it is the negation of `=`."""
 
 
 class Literally(msgspec.Struct, frozen=True):
-    """A value as it was written. In quotes it is exactly that text; without, it may also be read as a number,
-    boolean or time."""
+    """A value as it was written. In quotes it is that very text; without, it may be read as a number or time."""
 
     text: str
     column: int
@@ -26,6 +27,10 @@ class Id(msgspec.Struct, frozen=True):
     """The one inference of this id: a word that stands alone."""
 
     value: Literally
+
+    @property
+    def column(self) -> int:
+        return self.value.column
 
 
 class Has(msgspec.Struct, frozen=True):
@@ -91,16 +96,29 @@ def disjunction(nodes: Iterable[Node]) -> Node:
     return parts[0] if len(parts) == 1 else Or(parts)
 
 
+def leaves(node: Node) -> list[Id | Has | Compare]:
+    """Its single conditions, in the order they were written."""
+    match node:
+        case Id() | Has() | Compare():
+            return [node]
+        case Not(part=part) | Detection(inside=part):
+            return leaves(part)
+        case And(parts=parts) | Or(parts=parts):
+            return [leaf for part in parts for leaf in leaves(part)]
+        case _:
+            return []
+
+
 def without(node: Node, name: str) -> Node:
-    """The filter without those conditions of its top level that speak of this name alone (in any depth of OR and NOT)."""
+    """The filter without those conditions of its top level that speak of this name alone (under any OR and NOT)."""
     parts = node.parts if isinstance(node, And) else (node,)
-    return conjunction(part for part in parts if _names(part) != {name})
+    return conjunction(part for part in parts if _names(part) != {canonical(name)})
 
 
 def _names(node: Node) -> set[str]:
     match node:
         case Compare(name=name) | Has(name=name):
-            return {name}
+            return {canonical(name)}
         case Id():
             return {"id"}
         case Not(part=part):
@@ -108,4 +126,4 @@ def _names(node: Node) -> set[str]:
         case And(parts=parts) | Or(parts=parts):
             return set().union(*(_names(part) for part in parts))
         case _:
-            return set()
+            return set()  # a condition on one detection is of class and confidence together

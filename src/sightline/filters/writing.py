@@ -2,10 +2,11 @@
 
 import re
 
+from sightline.domain.merge import split_model
 from sightline.domain.value import type_of
 
 _BARE_NAME = re.compile(r"""[^\s()":=!<>~,\-][^\s()":=!<>~,]*""")
-_BARE_VALUE = re.compile(r"""[^\s()",]+""")
+_BARE_VALUE = re.compile(r"""[^\s()",=<>~][^\s()",]*""")
 
 
 def quote(text: str) -> str:
@@ -14,12 +15,14 @@ def quote(text: str) -> str:
 
 
 def equals(name: str, value: str | None) -> str:
-    """A condition that finds exactly the inferences whose `name` has this very value; None: those without one.
+    """A condition that finds exactly the inferences whose `name` has this value; None: those without one.
 
     `name` is a built-in, or a metadata field as `written` gives it.
     """
     term = name if _BARE_NAME.fullmatch(name) else quote(name)
     if value is None:
         return f"-has:{term}"
-    exact = _BARE_VALUE.fullmatch(value) and type_of(value) == "text"
+    # Without quotes a number is found however it is written, and a project in all its versions.
+    widened = type_of(value) != "text" or (name == "model" and split_model(value)[1] is None)
+    exact = _BARE_VALUE.fullmatch(value) and not widened
     return f"{term}:{value if exact else quote(value)}"
