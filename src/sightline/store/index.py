@@ -94,7 +94,8 @@ def is_replay(report: Report, key: int, known: Iterable[Known]) -> bool:
     """Whether a report of the same family and key, at least as rich, is known already."""
     family = FAMILIES[report.kind]
     return any(
-        other.key == key and FAMILIES[Kind(other.kind)] == family and other.kind <= report.kind for other in known
+        other.key == key and FAMILIES[Kind(other.kind)] == family and other.kind <= report.kind
+        for other in known
     )
 
 
@@ -146,7 +147,8 @@ class Index:
 
     def newest_waiting(self, limit: int) -> list[Waiting]:
         rows = self._connection.execute(
-            "SELECT field, sequence, received, inference_id, value FROM waiting ORDER BY received DESC LIMIT ?", (limit,)
+            "SELECT field, sequence, received, inference_id, value FROM waiting ORDER BY received DESC LIMIT ?",
+            (limit,),
         )
         return [Waiting(*row) for row in rows]
 
@@ -202,5 +204,3 @@ class IndexReader(Index):
             f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
         )
         self._reused = set()
-
-

@@ -100,9 +100,15 @@ def _place_reports(
     regrouped: dict[bytes, list[Known]] = {}
     for id_, arrivals in fresh.items():
         before = known.get(id_, [])
-        kinds = {FAMILIES[Kind(other.kind)] for other in before} | {FAMILIES[other[2].kind] for other, _ in arrivals}
+        kinds = {FAMILIES[Kind(other.kind)] for other in before} | {
+            FAMILIES[other[2].kind] for other, _ in arrivals
+        }
         keys = {other.key for other in before} | {key for _, key in arrivals}
-        alone = len(kinds) == 1 and len(keys) == len(before) + len(arrivals) and kinds != {FAMILIES[Kind.AGGREGATOR]}
+        alone = (
+            len(kinds) == 1
+            and len(keys) == len(before) + len(arrivals)
+            and kinds != {FAMILIES[Kind.AGGREGATOR]}
+        )
         if alone or len(before) + len(arrivals) == 1:
             # The usual case, and that of a client that reuses its id: each report is an inference of its own.
             for stamped, key in arrivals:
@@ -114,7 +120,10 @@ def _place_reports(
             known[id_] = before + plan.index.reports[id_]
         else:
             regrouped[id_] = before[-REGROUPED_AT_MOST:]
-    loaded = {stamped[0]: stamped for stamped in load([other.sequence for rows in regrouped.values() for other in rows])}
+    loaded = {
+        stamped[0]: stamped
+        for stamped in load([other.sequence for rows in regrouped.values() for other in rows])
+    }
     for id_, before in regrouped.items():
         _regroup(plan, id_, before, loaded, fresh[id_])
         rows = {other.sequence: other for other in (*known.get(id_, ()), *plan.index.reports[id_])}
@@ -135,7 +144,9 @@ def _regroup(
     keys = {other.sequence: other.key for other in before} | {stamped[0]: key for stamped, key in arrivals}
     new = {
         found[0][0]: found
-        for found in group([*(loaded[other.sequence] for other in before), *(stamped for stamped, _ in arrivals)])
+        for found in group(
+            [*(loaded[other.sequence] for other in before), *(stamped for stamped, _ in arrivals)]
+        )
     }
     plan.index.reports[id_] = [
         Known(sequence, report.kind, keys[sequence], number)
@@ -164,7 +175,9 @@ def _join_waiting(plan: Plan, index: Index, reported: set[bytes], known: Mapping
         plan.index.arrived.add(id_)
         numbers = {other.number for other in known[id_]}
         plan.overlaid += [
-            Overlaid(number, value.field, value.sequence, value.value) for value in values for number in sorted(numbers)
+            Overlaid(number, value.field, value.sequence, value.value)
+            for value in values
+            for number in sorted(numbers)
         ]
 
 
@@ -187,10 +200,14 @@ def _attach(
                     plan.index.waiting.pop((id_, field), None)
                     plan.index.withdrawn.add((id_, field))
                 else:
-                    plan.index.waiting[id_, field] = Waiting(field, sequence, received, inference_id, attachment.value)
+                    plan.index.waiting[id_, field] = Waiting(
+                        field, sequence, received, inference_id, attachment.value
+                    )
                 continue
             matched += 1
-            numbers = (reports[0].number,) if len(reports) == 1 else sorted({other.number for other in reports})
+            numbers = (
+                (reports[0].number,) if len(reports) == 1 else sorted({other.number for other in reports})
+            )
             plan.overlaid += [Overlaid(number, field, sequence, attachment.value) for number in numbers]
         plan.matched.append(matched)
         plan.waiting.append(waiting)

@@ -1,34 +1,100 @@
 """The store of one workspace: a folder, its one writer and its many readers."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import TypeVar
 
-from sightline.store.duckdb.session import Session
+from sightline.domain.errors import Busy
+from sightline.store.duckdb.engine import Engine
+from sightline.store.duckdb.session import Session, limited
+from sightline.store.index import Index
+from sightline.store.queue import WriteQueue
 from sightline.store.write import Receipt, Write
-
+from sightline.store.writer import RESERVE, Writer, database_of, index_of
 
 Answer = TypeVar("Answer")
 
+READERS = 4
+"""Questions answered at the same time."""
+ASKED_AT_MOST = 128
+"""Questions answered or waiting; more are turned away."""
+
 
 class Workspace:
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, *, queue: int = 100_000, memory: str = "1GB", reserve: int = RESERVE
+    ) -> None:
+        """`queue` is in rows, `memory` is DuckDB's own bound, `reserve` the bytes of the disk that stay free."""
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self._queue = WriteQueue(queue)
+        self._index = Index(index_of(folder))
+        self._writer = Writer(
+            lambda: Engine(database_of(folder), memory=memory), self._index, self._queue, reserve=reserve
+        )
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix=f"reader {folder.name}")
+        self._asked = BoundedSemaphore(ASKED_AT_MOST)
+
+    def submit(self, write: Write) -> Future[Receipt]:
+        """Queue a write, for callers without an event loop. Raises `Busy` or `Unavailable` at once."""
+        return self._queue.put(write)
 
     async def write(self, write: Write) -> Receipt:
         """Store it; the answer comes after it is on disk. Raises `Busy`, `DiskFull`, `Unavailable`."""
-        raise NotImplementedError
+        return await asyncio.wrap_future(self._queue.put(write))
 
     async def ask(self, question: Callable[[Session], Answer], *, seconds: float = 30.0) -> Answer:
         """Ask a question in a worker thread, on one consistent look; interrupted after `seconds` (`Unavailable`)."""
-        raise NotImplementedError
+        if not self._asked.acquire(blocking=False):
+            raise Busy(f"{ASKED_AT_MOST} questions are being answered already", hint="ask again in a second")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._readers, self._answer, question, seconds
+            )
+        finally:
+            self._asked.release()
+
+    def _answer(self, question: Callable[[Session], Answer], seconds: float) -> Answer:
+        with self._look(seconds) as session:
+            return question(session)
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
+    def session(self, *, seconds: float = 3600.0) -> Iterator[Session]:
         """One consistent look, for callers with a thread of their own."""
-        raise NotImplementedError
+        with self._look(seconds) as session:
+            yield session
+
+    @contextmanager
+    def _look(self, seconds: float) -> Iterator[Session]:
+        connection = self._writer.engine.cursor()
+        index = self._index.reader()
+        try:
+            connection.execute("BEGIN")
+            with limited(connection, seconds):
+                yield Session(connection, index)
+        finally:
+            index.close()
+            # Closing ends the transaction.
+            connection.close()
+
+    @property
+    def counts(self) -> Counter[str]:
+        """What the writer did since the start: commits, reports, replays, values, heartbeats, rejected."""
+        return Counter(self._writer.counts)
+
+    @property
+    def queued(self) -> int:
+        """Rows that wait to be stored."""
+        return self._queue.rows
 
     def close(self) -> None:
         """Drain the queue, store what is in it, close the files."""
-        raise NotImplementedError
+        self._queue.close()
+        self._writer.join()
+        self._readers.shutdown()
+        self._index.close()

@@ -186,7 +186,9 @@ def _update(connection: duckdb.DuckDBPyConnection, updated: Sequence[Inference])
     )
 
 
-def _inherit(connection: duckdb.DuckDBPyConnection, inherited: Sequence[tuple[int, int]], columns: Sequence[int]) -> None:
+def _inherit(
+    connection: duckdb.DuckDBPyConnection, inherited: Sequence[tuple[int, int]], columns: Sequence[int]
+) -> None:
     """Lay the values of an inference over another one of the same id; later values have higher sequences."""
     if not inherited:
         return

@@ -22,7 +22,15 @@ _COUNTED: dict[str, dict[str, str]] = {
     "value_counts": {"field": "INTEGER", "value": "VARCHAR"},
 }
 _MEASURES = {
-    "hourly": ("inferences", "detections", "confident", "confidence_total", "timed", "latency_total", "errors"),
+    "hourly": (
+        "inferences",
+        "detections",
+        "confident",
+        "confidence_total",
+        "timed",
+        "latency_total",
+        "errors",
+    ),
     "hourly_classes": ("inferences", "detections", "confident", "confidence_total"),
     "value_counts": ("inferences",),
 }

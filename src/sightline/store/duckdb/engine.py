@@ -46,11 +46,11 @@ class Engine:
             self.fields[name] = field
             if has_column:
                 self.columns.append(field)
-        self.sequence = self._last_sequence()
+        self.sequence = self.last_sequence()
         self._slice = 256
         self._compacted = dict.fromkeys(counters.COUNTERS, 0)
 
-    def _last_sequence(self) -> int:
+    def last_sequence(self) -> int:
         """The last sequence given out. The truth is in receive order, so the last rows tell."""
         tables = ("reports", "attached_log", "heartbeats", "rejected")
         last = ", ".join(f"(SELECT coalesce(max(sequence), 0) FROM {table})" for table in tables)

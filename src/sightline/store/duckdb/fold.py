@@ -48,14 +48,17 @@ def fold_slice(connection: duckdb.DuckDBPyConnection, columns: Sequence[int], in
         "GROUP BY number, field",
         [list(columns), inferences],
     )
-    values, lowest, highest = connection.execute("SELECT count(*), min(number), max(number) FROM slice").fetchone() or (
+    values, lowest, highest = connection.execute(
+        "SELECT count(*), min(number), max(number) FROM slice"
+    ).fetchone() or (
         0,
         0,
         0,
     )
     if values:
         present = [
-            int(field) for (field,) in connection.execute("SELECT DISTINCT field FROM slice ORDER BY field").fetchall()
+            int(field)
+            for (field,) in connection.execute("SELECT DISTINCT field FROM slice ORDER BY field").fetchall()
         ]
         # The bounds let the scan skip all row groups that the slice does not touch.
         within = f"inferences.number BETWEEN {lowest} AND {highest}"
@@ -81,10 +84,12 @@ def _count(connection: duckdb.DuckDBPyConnection, fields: Sequence[int], within:
 
 def _assign(connection: duckdb.DuckDBPyConnection, fields: Sequence[int], within: str) -> None:
     pivoted = ", ".join(
-        f"bool_or(field = {field}) AS has{field}, max(value) FILTER (field = {field}) AS v{field}" for field in fields
+        f"bool_or(field = {field}) AS has{field}, max(value) FILTER (field = {field}) AS v{field}"
+        for field in fields
     )
     assigned = ", ".join(
-        f"f{field} = CASE WHEN laid.has{field} THEN laid.v{field} ELSE inferences.f{field} END" for field in fields
+        f"f{field} = CASE WHEN laid.has{field} THEN laid.v{field} ELSE inferences.f{field} END"
+        for field in fields
     )
     connection.execute(
         f"UPDATE inferences SET {assigned} FROM (SELECT number, {pivoted} FROM slice GROUP BY number) AS laid "

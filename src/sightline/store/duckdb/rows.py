@@ -16,7 +16,9 @@ Columns = Mapping[str, str]
 _encoder = msgspec.json.Encoder()
 
 
-def insert(connection: duckdb.DuckDBPyConnection, table: str, columns: Columns, rows: Sequence[Sequence[Any]]) -> None:
+def insert(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Columns, rows: Sequence[Sequence[Any]]
+) -> None:
     """Append rows, each a sequence in the order of `columns`. HUGEINTs are handed over as text."""
     if rows:
         connection.execute(f"INSERT INTO {table} ({', '.join(columns)}) {parsed(columns)}", [encoded(rows)])
@@ -28,7 +30,9 @@ def parsed(columns: Columns) -> str:
 
 
 def encoded(rows: Sequence[Sequence[Any]]) -> str:
-    return _encoder.encode({f"c{place}": values for place, values in enumerate(zip(*rows, strict=True))}).decode()
+    return _encoder.encode(
+        {f"c{place}": values for place, values in enumerate(zip(*rows, strict=True))}
+    ).decode()
 
 
 @cache

@@ -1,10 +1,15 @@
 """One consistent look at a workspace: what the questions ask through."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import Timer
 from typing import Any
 
 import duckdb
 import msgspec
+
+from sightline.domain.errors import Unavailable
+from sightline.store.index import IndexReader, Known, identity
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -24,19 +29,36 @@ class Field(msgspec.Struct, frozen=True):
         return f"f{self.number}"
 
 
+class OutOfTime(Unavailable):
+    """A question took longer than it was given, and was interrupted."""
+
+
 class Session:
     """A read-only transaction. Everything asked through one session sees the same state."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, fields: Mapping[str, Field], image: Field) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, index: IndexReader) -> None:
         self._connection = connection
-        self.fields = fields
-        """Every metadata field by its name."""
-        self.image = image
+        self._index = index
+        overlaid = {field for (field,) in connection.execute("SELECT DISTINCT field FROM overlay").fetchall()}
+        found = connection.execute(
+            "SELECT field, name, has_column, first_seen FROM fields ORDER BY field"
+        ).fetchall()
+        every = [
+            Field(field, name, has_column, field in overlaid, seen) for field, name, has_column, seen in found
+        ]
+        self.image = every[0]
         """The built-in field 0, `f0`: the content hash of an inference's picture. Its name is `IMAGE_FIELD`."""
+        self.fields: Mapping[str, Field] = {field.name: field for field in every[1:]}
+        """Every metadata field by its name."""
 
-    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        """All rows of a query; `parameters` are bound to `$name`."""
-        return self._connection.execute(sql, dict(parameters or {})).fetchall()
+    def rows(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, *, milliseconds: float | None = None
+    ) -> list[tuple[Any, ...]]:
+        """All rows of a query; `parameters` are bound to `$name`. `OutOfTime` if it takes longer than it may."""
+        if milliseconds is None:
+            return self._connection.execute(sql, dict(parameters or {})).fetchall()
+        with limited(self._connection, milliseconds / 1000):
+            return self._connection.execute(sql, dict(parameters or {})).fetchall()
 
     def row(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
         """The one row of a query that always has one."""
@@ -44,6 +66,35 @@ class Session:
         if found is None:
             raise LookupError(sql)
         return found
+
+    def numbers(self, inference_id: str) -> list[int]:
+        """The inferences that bear an id, by number; empty when none has arrived."""
+        return sorted({known.number for known in self._known(inference_id)})
+
+    def report_sequences(self, inference_id: str) -> list[int]:
+        """Where the reports of an id stand in the truth."""
+        return [known.sequence for known in self._known(inference_id)]
+
+    def waiting_values(self, inference_id: str) -> int:
+        """How many values wait for an id."""
+        return len(self._index.waiting([identity(inference_id)]).get(identity(inference_id), ()))
+
+    def waiting_summary(self) -> tuple[int, int, int | None]:
+        """Values that wait, the ids they wait for, and when the oldest was received (microseconds)."""
+        return self._index.waiting_summary()
+
+    def waiting_items(self, limit: int) -> list[tuple[str, str, str, int]]:
+        """(inference_id, field name, value, received) of the values that wait, newest first."""
+        names = {field.number: field.name for field in (*self.fields.values(), self.image)}
+        return [
+            (found.inference_id, names[found.field], found.value, found.received)
+            for found in self._index.newest_waiting(limit)
+            if found.field in names
+        ]
+
+    def _known(self, inference_id: str) -> list[Known]:
+        id_ = identity(inference_id)
+        return self._index.known([id_]).get(id_, [])
 
     def relation(self, names: Iterable[str] = ()) -> str:
         """A FROM term: inferences with a column `f<number>` for each of the named metadata fields.
@@ -79,3 +130,19 @@ def _patched(patched: Sequence[Field]) -> str:
         f"(SELECT number, {latest} FROM overlay WHERE field IN ({numbers}) GROUP BY number) AS laid "
         "ON inferences.number = laid.number"
     )
+
+
+@contextmanager
+def limited(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Interrupt what runs on the connection after so many seconds."""
+    timer = Timer(seconds, connection.interrupt)
+    timer.start()
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise OutOfTime(
+            f"the question took longer than {seconds:g} s",
+            hint="choose a shorter time range or fewer conditions",
+        ) from None
+    finally:
+        timer.cancel()

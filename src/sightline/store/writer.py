@@ -1,0 +1,244 @@
+"""The one writer of a workspace: a thread that turns what has gathered into one transaction, again and again.
+
+The order of a commit is: the truth and the read model in one DuckDB transaction, then the index. The answer is sent after
+both. Between commits the thread keeps the house in order: it folds values into their columns, folds counters together and
+checkpoints, in slices short enough that no request waits long for one.
+"""
+
+import errno
+import logging
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+
+import duckdb
+
+from sightline.domain.errors import DiskFull, SightlineError
+from sightline.domain.merge import Stamped
+from sightline.domain.report import Heartbeat, Problem
+from sightline.store.duckdb.apply import append_truth, apply_plan
+from sightline.store.duckdb.engine import Engine
+from sightline.store.index import Changes, Index
+from sightline.store.plan import StampedAttachment, make_plan
+from sightline.store.queue import Pending, WriteQueue
+from sightline.store.truth import read_truth
+from sightline.store.write import Receipt
+
+ROWS_A_COMMIT = 20_000
+RESERVE = 64 * 1024 * 1024
+"""Bytes of the disk that are left alone, so that a checkpoint always has room."""
+TIDY_EVERY = 0.25
+"""Seconds after which the house is tidied although requests wait."""
+CHECKPOINT_IDLE = 16 * 1024 * 1024
+CHECKPOINT_BUSY = 1024 * 1024 * 1024
+
+_log = logging.getLogger("sightline.store")
+
+
+class Writer:
+    def __init__(
+        self, open_engine: Callable[[], Engine], index: Index, queue: WriteQueue, *, reserve: int
+    ) -> None:
+        self._open_engine = open_engine
+        self.engine = open_engine()
+        self._index = index
+        self._queue = queue
+        self._reserve = reserve
+        self._lagging: list[tuple[Changes, int]] = []
+        self._untidy = True
+        self._tidied = 0.0
+        self.counts: Counter[str] = Counter()
+        """What was done since the start, for the metrics: commits, reports, values, replays, rejected …"""
+        catch_up(self.engine, index)
+        self._thread = Thread(target=self._run, name=f"writer {self.engine.path.parent.name}", daemon=True)
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait until the closed queue is drained and the files are closed."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            batch = self._queue.take(ROWS_A_COMMIT, seconds=0 if self._untidy else 1.0)
+            if batch:
+                self._store(batch)
+            elif self._queue.closed:
+                break
+            now = time.monotonic()
+            if not batch or now - self._tidied > TIDY_EVERY:
+                self._untidy = self._tidy(idle=not batch)
+                self._tidied = time.monotonic()
+        self.engine.close()
+
+    def _store(self, batch: list[Pending]) -> None:
+        """Commit a batch and hand out its receipts. One bad write among many spoils only itself."""
+        try:
+            receipts = self._commit(batch)
+        except Exception as error:  # noqa: BLE001  whatever it was, somebody waits for an answer
+            if len(batch) > 1 and not isinstance(error, SightlineError):
+                for pending in batch:
+                    self._store([pending])
+                return
+            if not isinstance(error, SightlineError):
+                _log.exception("a write could not be stored")
+            for pending in batch:
+                pending.future.set_exception(error)
+            return
+        for pending, receipt in zip(batch, receipts, strict=True):
+            # A request that was given up cannot be answered, but what it sent is stored all the same.
+            if pending.future.set_running_or_notify_cancel():
+                pending.future.set_result(receipt)
+
+    def _commit(self, batch: list[Pending]) -> list[Receipt]:
+        self._check_room()
+        self._bring_index_up()
+        engine = self.engine
+        received = time.time_ns() // 1000
+        sequence = engine.sequence
+        reports: list[Stamped] = []
+        attachments: list[StampedAttachment] = []
+        logged: list[tuple[StampedAttachment, str | None, str | None]] = []
+        heartbeats: list[tuple[int, int, Heartbeat]] = []
+        problems: list[tuple[int, int, Problem]] = []
+        for write in (pending.write for pending in batch):
+            for report in write.reports:
+                sequence += 1
+                reports.append((sequence, received, report))
+            for attachment in write.attachments:
+                sequence += 1
+                attachments.append((sequence, received, attachment))
+                logged.append((attachments[-1], write.actor, write.request))
+            for heartbeat in write.heartbeats:
+                sequence += 1
+                heartbeats.append((sequence, received, heartbeat))
+            for problem in write.problems:
+                sequence += 1
+                problems.append((sequence, received, problem))
+        new_fields = number_fields(engine.fields, attachments)
+        plan = make_plan(reports, attachments, self._index, {**engine.fields, **new_fields}, engine.load)
+        try:
+            with engine.transaction() as connection:
+                if new_fields:
+                    rows = [[field, name, False, received] for name, field in new_fields.items()]
+                    connection.executemany("INSERT INTO fields VALUES ($1, $2, $3, $4)", rows)
+                append_truth(connection, plan.recorded, logged, heartbeats, problems)
+                apply_plan(connection, plan, engine.columns)
+        except duckdb.Error as error:
+            self._recover(error)
+            raise
+        engine.fields.update(new_fields)
+        engine.sequence = sequence
+        self._lagging.append((plan.index, sequence))
+        try:
+            self._bring_index_up()
+        except DiskFull:
+            _log.warning("the index lags behind until there is room on the disk")
+        self._untidy = True
+        self.counts += Counter(
+            commits=1,
+            reports=len(plan.recorded),
+            replays=plan.replayed,
+            values=sum(plan.matched) + sum(plan.waiting),
+            heartbeats=len(heartbeats),
+            rejected=len(problems),
+        )
+        return _receipts(batch, reports, plan.recorded, plan.matched, plan.waiting)
+
+    def _check_room(self) -> None:
+        free = shutil.disk_usage(self.engine.path.parent).free
+        if free < self._reserve:
+            raise DiskFull(
+                f"only {free // 1_000_000} MB are free on the disk of {self.engine.path.parent.name!r}; nothing was stored",
+                hint="make room; Sightline goes on by itself",
+            )
+
+    def _bring_index_up(self) -> None:
+        """Write to the index what is in the truth already. It must be whole before the next plan is made."""
+        while self._lagging:
+            changes, sequence = self._lagging[0]
+            try:
+                self._index.write(changes, sequence)
+            except OSError as error:
+                raise DiskFull(
+                    f"the index cannot be written: {error}", hint="make room on the disk"
+                ) from error
+            self._lagging.pop(0)
+
+    def _recover(self, error: duckdb.Error) -> None:
+        """After an error of the disk DuckDB refuses further work until it is opened again."""
+        if not isinstance(error, duckdb.IOException | duckdb.FatalException | duckdb.InternalException):
+            return
+        _log.warning("opening %s again after: %s", self.engine.path, error)
+        self.engine.close()
+        self.engine = self._open_engine()
+        if isinstance(error, duckdb.IOException) or "space" in str(error).lower():
+            raise DiskFull(
+                f"the disk of {self.engine.path.parent.name!r} refused the write; nothing was stored",
+                hint="make room; Sightline goes on by itself",
+            ) from OSError(errno.ENOSPC, str(error))
+
+    def _tidy(self, *, idle: bool) -> bool:
+        """One step of keeping order; whether there is more to do."""
+        engine = self.engine
+        try:
+            if engine.add_columns() or engine.fold():
+                return True
+            if engine.compact():
+                return True
+            if engine.unchecked > (CHECKPOINT_IDLE if idle else CHECKPOINT_BUSY):
+                engine.checkpoint()
+        except duckdb.Error as error:
+            _log.warning("could not tidy %s: %s", engine.path.parent.name, error)
+            try:
+                self._recover(error)
+            except DiskFull:
+                pass
+        return False
+
+
+def number_fields(known: dict[str, int], attachments: list[StampedAttachment]) -> dict[str, int]:
+    """Numbers for the field names that are not known yet, in order of appearance."""
+    numbered: dict[str, int] = {}
+    for _, _, attachment in attachments:
+        if attachment.field not in known and attachment.field not in numbered:
+            numbered[attachment.field] = len(known) + len(numbered)
+    return numbered
+
+
+def catch_up(engine: Engine, index: Index) -> None:
+    """Tell the index what it missed: the last batch before a crash, or everything if it was deleted."""
+    for upto, reports, attachments in read_truth(engine.cursor(), after=index.progress, upto=engine.sequence):
+        index.write(make_plan(reports, attachments, index, engine.fields, engine.load).index, upto)
+
+
+def _receipts(
+    batch: list[Pending],
+    reports: list[Stamped],
+    recorded: list[Stamped],
+    matched: list[int],
+    waiting: list[int],
+) -> list[Receipt]:
+    new = {sequence for sequence, _, _ in recorded}
+    receipts = []
+    report = attachment = 0
+    for write in (pending.write for pending in batch):
+        sequences = [sequence for sequence, _, _ in reports[report : report + len(write.reports)]]
+        fresh = sum(sequence in new for sequence in sequences)
+        upto = attachment + len(write.attachments)
+        receipts.append(
+            Receipt(fresh, len(sequences) - fresh, matched[attachment:upto], waiting[attachment:upto])
+        )
+        report += len(sequences)
+        attachment = upto
+    return receipts
+
+
+def database_of(folder: Path) -> Path:
+    return folder / "workspace.duckdb"
+
+
+def index_of(folder: Path) -> Path:
+    return folder / "index.sqlite"
