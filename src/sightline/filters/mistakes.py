@@ -9,7 +9,9 @@ from sightline.domain.errors import FilterError
 _JOINING = ("_OR", "_AND", "_NOT", "_MINUS")
 
 
-def explain(text: str, place: int, seen: Sequence[Token], opened: Sequence[Token]) -> FilterError:
+def explain(  # noqa: PLR0911  # one line a mistake
+    text: str, place: int, seen: Sequence[Token], opened: Sequence[Token]
+) -> FilterError:
     """`place`: where reading stopped; `seen`: the tokens before it; `opened`: parentheses that are open there."""
     before = [token for token in seen if (token.start_pos or 0) < place]
     last = before[-1] if before else None
