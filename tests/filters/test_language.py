@@ -174,6 +174,15 @@ def test_a_value_never_becomes_sql(factory: Any) -> None:
     assert factory.find("id:$filter_1,a1") == ["a1"]
 
 
+def test_times_do_not_depend_on_the_zone_of_the_connection(factory: Any) -> None:
+    factory.connection.execute("SET TimeZone = 'America/New_York'")
+    try:
+        assert factory.find("produced>=2026-11-23") == ["a1", "a3"]
+        assert factory.find("produced<2026-11-23T10:15:00Z") == ["a1", "a2"]
+    finally:
+        factory.connection.execute("RESET TimeZone")
+
+
 def test_parameters_bear_the_prefix(factory: Any) -> None:
     from sightline.filters import condition
 

@@ -30,11 +30,13 @@ SYNTAX = st.lists(
 @READ_ONLY
 @given(text=st.one_of(st.text(), SYNTAX))
 def test_any_text_is_a_filter_or_a_filter_error(factory: Any, text: str) -> None:
+    column = 0
     try:
         parse(text)
         factory.find(text)
     except FilterError as error:
-        assert 0 <= error.column <= len(text)
+        column = error.column
+    assert 0 <= column <= len(text)
 
 
 VALUES = [
@@ -162,7 +164,7 @@ def of_one_detection(draw: st.DrawFn) -> tuple[str, Callable[[str, float | None]
 
 
 @st.composite
-def built_in(draw: st.DrawFn) -> Written:
+def built_in(draw: st.DrawFn) -> Written:  # noqa: PLR0911  # one case a built-in
     kind = draw(st.sampled_from(["id", "class", "tag", "device", "latency", "detections", "detection"]))
     if kind == "id":
         wanted = f"id-{draw(st.integers(0, 250))}"
@@ -236,6 +238,32 @@ def test_what_equals_writes_finds_exactly_that_value(
         assert database.find(equals(written(name), wanted)) == [
             str(k) for k, value in enumerate(values) if value == wanted
         ]
+    database.connection.close()
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    values=st.lists(st.one_of(UNICODE, st.sampled_from(["true", "7", "parts", "parts/3", "a/b"])), max_size=6)
+)
+def test_what_equals_writes_of_a_built_in_finds_exactly_that_value(
+    make_database: Callable[..., Any], values: list[str]
+) -> None:
+    database = make_database(
+        [
+            {
+                "id": value,
+                "device": value,
+                "error": value,
+                "model": value,
+                "tags": [value],
+                "detections": [(value, 1)],
+            }
+            for value in values
+        ]
+    )
+    for name in ("id", "device", "error", "model", "tag", "class"):
+        for wanted in values:
+            assert database.find(equals(name, wanted)) == [value for value in values if value == wanted]
     database.connection.close()
 
 
