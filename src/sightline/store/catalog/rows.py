@@ -34,3 +34,8 @@ class Identity(msgspec.Struct, frozen=True):
     scopes: frozenset[Scope]
     key: str | None = None
     """Id of the key; None for a sign-in by link."""
+
+    @property
+    def actor(self) -> str:
+        """How the history of a value names who wrote it."""
+        return self.name if self.key is None else f"key {self.name}"

@@ -1,0 +1,81 @@
+"""The application: which doors there are, and in which order they are tried."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from sightline import __version__
+from sightline.http import administration, api_v1, docs, openapi, operations, page, roboflow
+from sightline.http.endpoint import Endpoint
+from sightline.http.errors import add_error_handlers
+from sightline.http.limits import BodyLimit
+from sightline.http.metrics import CountRequests
+from sightline.http.start import prepare
+from sightline.http.state import State, respond
+from sightline.settings import Settings
+from sightline.store.catalog import Catalog
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Opens the catalog and makes the workspaces that the settings ask for. `app.state.started` tells of a new key.
+
+    Everything is closed, after the writers have drained, when the application's lifespan ends.
+    """
+    catalog = Catalog(settings.catalog_url)
+    started = prepare(catalog, settings)
+    state = State(settings, catalog)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await state.stores.close()
+        catalog.close()
+
+    app = FastAPI(
+        title="Sightline",
+        version=__version__,
+        lifespan=lifespan,
+        redirect_slashes=False,  # a client that POSTs does not follow a redirect
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.sightline = state
+    app.state.started = started
+    add_error_handlers(app)
+    app.add_middleware(BodyLimit, limit=settings.limit_body)
+    app.add_middleware(CountRequests, metrics=state.metrics)
+
+    documented: list[Endpoint] = [
+        *roboflow.ENDPOINTS,
+        *api_v1.ENDPOINTS,
+        *administration.ENDPOINTS,
+        *operations.ENDPOINTS,
+        *page.ENDPOINTS,
+    ]
+    late = [*api_v1.ONE_INFERENCE, *roboflow.PLATFORM]
+    routes = app.router.routes
+    routes += [endpoint.route() for endpoint in [*documented, *documents([*documented, *late])]]
+    # The gateway's and the pictures' routes belong here: `routes += inference.routes(state)`.
+    routes += [endpoint.route() for endpoint in [*page.PAGES, *late]]
+    return app
+
+
+def documents(endpoints: list[Endpoint]) -> list[Endpoint]:
+    """The doors that tell of all doors."""
+    made = openapi.document(endpoints)
+
+    async def as_json(_: Request) -> Response:
+        return respond(made)
+
+    async def as_page(request: Request) -> Response:
+        address = str(request.base_url).rstrip("/")
+        return HTMLResponse(docs.render(made, address), headers=docs.HEADERS)
+
+    return [
+        Endpoint("GET", "/openapi.json", as_json, "", ""),
+        Endpoint("GET", "/docs", as_page, "", ""),
+    ]

@@ -1,0 +1,33 @@
+"""What every route that writes does: hand it to the store, wait until it is on disk, count it."""
+
+from uuid import uuid4
+
+from sightline.domain.report import Heartbeat, Problem, Report
+from sightline.domain.value import Attachment
+from sightline.http.state import State
+from sightline.store.catalog import Identity
+from sightline.store.write import Receipt, Write
+
+
+async def store(
+    state: State,
+    identity: Identity,
+    *,
+    reports: list[Report] | None = None,
+    attachments: list[Attachment] | None = None,
+    heartbeats: list[Heartbeat] | None = None,
+    problems: list[Problem] | None = None,
+) -> Receipt:
+    """In the workspace of `identity`. Raises `Busy`, `DiskFull`, `Unavailable`."""
+    write = Write(
+        reports=reports or [],
+        attachments=attachments or [],
+        heartbeats=heartbeats or [],
+        problems=problems or [],
+        actor=identity.actor,
+        request=uuid4().hex,
+    )
+    workspace = await state.stores.get(identity.workspace)
+    receipt = await workspace.write(write)
+    state.metrics.count(identity.workspace, write, receipt)
+    return receipt
