@@ -13,31 +13,35 @@ Value = TypeVar("Value")
 _PATH = re.compile(r"(?P<reason>.*) - at `(?P<path>[^`]*)`", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
 _BYTE = re.compile(r"JSON is malformed: (?P<reason>.*) \(byte (?P<byte>\d+)\)", re.DOTALL)
-# Every escape is matched, so that the second half of `\\ud800` (a backslash, then text) is not taken for one.
-_ESCAPE = re.compile(
-    rb"\\(?:(?P<pair>u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-    rb"|(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
-    re.DOTALL,
+# An escaped backslash is matched, so that the text after it is not taken for an escape; so is a whole pair.
+_SURROGATE = re.compile(
+    rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NOT_STRUCTURE = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 
 
+class HalfPair(BadRequest):
+    """A text holds half of a surrogate pair, as programs write that cut text in two."""
+
+
 def decode(
-    body: bytes, decoder: msgspec.json.Decoder[Value], limits: Limits = DEFAULT, *, prefix: str = ""
+    body: bytes, decoder: msgspec.json.Decoder[Value], limits: Limits = DEFAULT, *, line: int | None = None
 ) -> Value:
     """The value of a JSON body.
 
-    `BadRequest` names line and column, or the JSON path; `prefix` (`line 4: `) is put before it.
+    `BadRequest` names line and column, or the JSON path. `line`: the number of the line that the body is of a
+    greater one.
     """
+    prefix = "" if line is None else f"line {line}: "
     try:
         value = decoder.decode(body)
     except msgspec.ValidationError as error:
         raise _invalid(str(error), prefix) from error
     except msgspec.DecodeError as error:
-        raise _malformed(body, str(error), prefix) from error
+        raise _malformed(body, str(error), line or 1) from error
     except UnicodeDecodeError as error:
-        raise BadRequest("the text is not UTF-8", where=prefix + _not_utf8(body)) from error
+        raise BadRequest("the text is not UTF-8", where=_not_utf8(body, line or 1)) from error
     except RecursionError as error:
         raise too_deep(limits, prefix + "$") from error
     if not shallow(body, limits.depth):
@@ -66,8 +70,8 @@ def shallow(body: bytes, depth: int) -> bool:
 
 
 def mend_surrogates(body: bytes) -> bytes:
-    """Half surrogate pairs, which no text may hold, replaced by U+FFFD."""
-    return _ESCAPE.sub(lambda found: rb"\ufffd" if found["lone"] else found[0], body)
+    """Halves of surrogate pairs replaced by U+FFFD."""
+    return _SURROGATE.sub(lambda found: rb"\ufffd" if found["half"] else found[0], body)
 
 
 def check_text(text: str, where: str) -> str:
@@ -90,31 +94,31 @@ def _invalid(message: str, prefix: str) -> BadRequest:
     return BadRequest(reason, where=prefix + path)
 
 
-def _malformed(body: bytes, message: str, prefix: str) -> BadRequest:
-    lone = (
-        next((found for found in _ESCAPE.finditer(body) if found["lone"]), None) if b"\\u" in body else None
-    )
+def _malformed(body: bytes, message: str, first: int) -> BadRequest:
     found = _BYTE.fullmatch(message)
-    # What comes after a half surrogate pair is not looked at, but what comes before it is.
-    if lone is not None and (found is None or lone.start() <= int(found["byte"]) <= lone.end() + 6):
-        return BadRequest("half of a surrogate pair is not text", where=prefix + _place(body, lone.start()))
+    byte = int(found["byte"]) if found else len(body)
+    # Half a surrogate pair is noticed up to an escape later.
+    start = max(0, byte - 24)
+    half = next((match for match in _SURROGATE.finditer(body, start, byte + 6) if match["half"]), None)
+    if half is not None:
+        return HalfPair("half of a surrogate pair is not text", where=_place(body, half.start(), first))
     if found is None:
-        return BadRequest("the JSON ends too early", where=prefix + _place(body, len(body)))
-    hint = "JSON has no NaN and no Infinity; write null" if re.search(rb"\b(NaN|Infinity)\b", body) else None
-    where = prefix + _place(body, int(found["byte"]))
-    return BadRequest(f"the JSON is malformed: {found['reason']}", where=where, hint=hint)
+        return BadRequest("the JSON ends too early", where=_place(body, byte, first))
+    near = body[max(0, byte - 9) : byte + 9]
+    hint = "JSON has no NaN and no Infinity; write null" if b"NaN" in near or b"Infinity" in near else None
+    return BadRequest(f"the JSON is malformed: {found['reason']}", where=_place(body, byte, first), hint=hint)
 
 
-def _not_utf8(body: bytes) -> str:
+def _not_utf8(body: bytes, first: int) -> str:
     try:
         body.decode()
     except UnicodeDecodeError as error:
-        return _place(body, error.start)
+        return _place(body, error.start, first)
     return "$"
 
 
-def _place(body: bytes, byte: int) -> str:
-    """Line and column, both counted from 1, the column in bytes."""
-    line = body.count(b"\n", 0, byte) + 1
+def _place(body: bytes, byte: int, first: int) -> str:
+    """Line, where that of the body is `first`, and column, from 1 and in bytes."""
+    line = first + body.count(b"\n", 0, byte)
     column = byte - body.rfind(b"\n", 0, byte)
     return f"line {line}, column {column}"

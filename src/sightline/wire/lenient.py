@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from sightline.domain.errors import BadRequest
 from sightline.domain.limits import Limits
 from sightline.domain.moment import AHEAD, EARLIEST, SECOND
 from sightline.domain.report import Problem
@@ -83,13 +82,14 @@ def top(body: bytes, notes: Notes, limits: Limits) -> tuple[dict[str, Any], list
     unlimited = msgspec.structs.replace(limits, depth=len(body))
     try:
         found = json.decode(body, _TOP, unlimited)
-    except BadRequest:
-        mended = json.mend_surrogates(body)
-        if mended == body:
-            raise
+    except json.HalfPair:
         notes.add("", "halves of surrogate pairs, which are not text, were replaced by U+FFFD")
-        found = json.decode(mended, _TOP, unlimited)
+        found = json.decode(json.mend_surrogates(body), _TOP, unlimited)
     results = _results(found.pop("inference_results", None), notes)
+    if len(results) > limits.entries:
+        left_out = len(results) - limits.entries
+        notes.add(f".inference_results[{limits.entries}]", f"{left_out} records over the limit were left out")
+        results = results[: limits.entries]
     return {name: _value(raw, f".{name}", notes) for name, raw in found.items() if name in MEMBERS}, results
 
 
@@ -186,22 +186,19 @@ def moment(value: object, path: str, notes: Notes, received: int) -> int | None:
     The receipt time is not put in its place: every replay of a record would get a time, and so an identity,
     of its own. With None the store reads the receipt time, while replays stay equal.
     """
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            value = math.nan
-    if (
-        value is None
-        or isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or not math.isfinite(value)
-    ):
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         notes.add(path, "is not a time in unix seconds")
         return None
-    found = round(value * SECOND)
-    if EARLIEST <= found <= received + AHEAD:
-        return found
+    try:
+        seconds = float(value)
+    except (OverflowError, ValueError):
+        seconds = math.nan
+    if not math.isfinite(seconds):
+        notes.add(path, "is not a time in unix seconds")
+        return None
+    # Compared before it is rounded: whole numbers have no infinity.
+    if EARLIEST <= seconds * SECOND <= received + AHEAD:
+        return round(seconds * SECOND)
     notes.add(path, "lies before 1970 or more than a day ahead of this server's clock")
     return None
 

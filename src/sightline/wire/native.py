@@ -96,8 +96,7 @@ def _inferences(body: bytes, limits: Limits, *, lines: bool) -> list[tuple[str, 
         written = [(number, line) for number, line in enumerate(body.split(b"\n"), 1) if line.strip()]
         _check_count(len(written), limits, "the body")
         return [
-            (f"line {number}: $", json.decode(line, _LINE, limits, prefix=f"line {number}: "))
-            for number, line in written
+            (f"line {number}: $", json.decode(line, _LINE, limits, line=number)) for number, line in written
         ]
     if body.lstrip(b" \t\r\n").startswith(b"["):
         found, path = json.decode(body, _ARRAY, limits), "$"

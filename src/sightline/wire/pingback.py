@@ -73,15 +73,15 @@ def decode(body: bytes, *, received: int, limits: Limits = DEFAULT) -> Pingback:
     notes = Notes("$")
     values, results = lenient.top(body, notes, limits)
     key = lenient.key(values)
-    system = {name: lenient.text(values.get(name), f".{name}", notes, limits) for name in lenient.SYSTEM}
+
+    def text(name: str) -> str | None:
+        return lenient.text(values.get(name), f".{name}", notes, limits) or None
+
+    system = {name: text(name) for name in lenient.SYSTEM}
     sender = Sender(
-        device=lenient.text(values.get("device_id"), ".device_id", notes, limits)
-        or system["hostname"]
-        or None,
-        server=lenient.text(values.get("inference_server_id"), ".inference_server_id", notes, limits),
-        server_version=lenient.text(
-            values.get("inference_server_version"), ".inference_server_version", notes, limits
-        ),
+        device=text("device_id") or system["hostname"],
+        server=text("inference_server_id"),
+        server_version=text("inference_server_version"),
         tags=lenient.tags(values.get("tags"), ".tags", notes, limits),
     )
     started = values.get("timestamp")
@@ -165,7 +165,7 @@ def _common(result: _Result, size: int, pingback: Pingback) -> Report | None:
     """None where something of it is unusual. `size`: bytes of the record; no text of it can be longer."""
     inference, sender, limits = result.inference, pingback.sender, pingback.limits
     request, response = inference.request, inference.response
-    moment = round(result.request_time * SECOND)
+    moment = result.request_time * SECOND
     latency = next((element.time for element in response if element.time is not None), None)
     if (
         not inference.inference_id
@@ -194,7 +194,7 @@ def _common(result: _Result, size: int, pingback: Pingback) -> Report | None:
     return Report(
         kind=Kind.PINGBACK_FULL if full else Kind.PINGBACK_TINY,
         inference_id=inference.inference_id,
-        time=moment,
+        time=round(moment),
         model=request.model_id or None,
         task=request.model_type or None,
         source=request.source or None,
