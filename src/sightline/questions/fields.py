@@ -1,11 +1,29 @@
 """Every metadata field."""
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any
+
 import msgspec
 
-from sightline.domain.value import ValueType
+from sightline.domain.moment import write_moment
+from sightline.domain.names import likeness
+from sightline.domain.value import ValueType, type_of
+from sightline.questions import counters
 from sightline.questions.facets import ValueCount
-from sightline.questions.scope import ScopeParameters
-from sightline.store.duckdb.session import Session
+from sightline.questions.scope import Scope, ScopeParameters, resolve
+from sightline.store.duckdb.session import Field, Session
+
+_TOP = 10
+_READ = 20_000
+"""Values whose type is looked at, of all fields together; the most frequent ones, at most 10,000 a field."""
+_READ_OF_FIELD = 10_000
+_COUNTED = 500_000
+"""Rows of counters up to which a field's values are added up; beyond it, each row is taken for a value."""
+_AT_ONCE = 100
+"""Fields counted in one statement, where the counters cannot tell."""
+_RECENT = 1_000_000
+"""Entries of the log that are searched first for when a field was last seen."""
 
 
 class FieldsParameters(ScopeParameters, frozen=True, kw_only=True):
@@ -20,8 +38,9 @@ class FieldItem(msgspec.Struct, frozen=True):
     """That bear it."""
     coverage: float
     distinct: int
+    """A little too high, at most, for fields of more than half a million values whose counters are not folded yet."""
     types: dict[str, int]
-    """Inferences by what their value reads as."""
+    """Inferences by what their value reads as; of its most frequent values only, where it has very many."""
     first_seen: str
     last_seen: str
     top_values: list[ValueCount]
@@ -33,5 +52,113 @@ class FieldsAnswer(msgspec.Struct, frozen=True):
     items: list[FieldItem]
 
 
+class _Counts(msgspec.Struct, frozen=True):
+    inferences: int = 0
+    distinct: int = 0
+    values: list[tuple[str, int]] = []
+    """The most frequent, with their counts."""
+
+
 def ask(session: Session, parameters: FieldsParameters) -> FieldsAnswer:
-    raise NotImplementedError
+    fields = list(session.fields.values())
+    read = max(_TOP, min(_READ_OF_FIELD, _READ // max(len(fields), 1)))
+    if parameters.narrowed:
+        scope = resolve(session, parameters)
+        (inferences,) = session.row(f"SELECT count(*) {scope.source(session)}", scope.condition.parameters)
+        counts = _counted(session, scope, fields, read)
+    else:
+        (inferences,) = session.row("SELECT coalesce(sum(inferences), 0)::BIGINT FROM hourly")
+        counts = _from_counters(session, fields, read)
+    last_seen = _last_seen(session, fields)
+    alike = defaultdict(list)
+    for field in fields:
+        alike[likeness(field.name)].append(field.name)
+    items = [
+        _item(field, counts.get(field.number, _Counts()), inferences, last_seen, alike[likeness(field.name)])
+        for field in fields
+    ]
+    return FieldsAnswer(inferences, sorted(items, key=lambda item: (-item.inferences, item.name)))
+
+
+def _item(
+    field: Field, counts: _Counts, inferences: int, last_seen: dict[str, int], alike: list[str]
+) -> FieldItem:
+    types: Counter[ValueType] = Counter()
+    for value, count in counts.values:
+        types[type_of(value)] += count
+    return FieldItem(
+        name=field.name,
+        type=types.most_common(1)[0][0] if types else "text",
+        inferences=counts.inferences,
+        coverage=counts.inferences / inferences if inferences else 0.0,
+        distinct=counts.distinct,
+        types=dict(types.items()),
+        first_seen=write_moment(field.first_seen),
+        last_seen=write_moment(last_seen.get(field.name, field.first_seen)),
+        top_values=[ValueCount(value, count) for value, count in counts.values[:_TOP]],
+        look_alikes=sorted(name for name in alike if name != field.name),
+    )
+
+
+def _added_up(values: str, read: int) -> str:
+    """Field, distinct values, inferences and the most frequent values, of a term as `counters.values`."""
+    return (
+        "SELECT field, count(*), sum(n)::BIGINT, min_by(struct_pack(value, n), row(-n, value), "
+        f"{read}) FROM (SELECT field, value, sum(inferences)::BIGINT AS n FROM {values} GROUP BY field, value "
+        "HAVING n > 0) GROUP BY field"
+    )
+
+
+def _read(rows: Sequence[tuple[Any, ...]]) -> dict[int, _Counts]:
+    return {
+        field: _Counts(inferences, distinct, [(value["value"], value["n"]) for value in values])
+        for field, distinct, inferences, values in rows
+    }
+
+
+def _from_counters(session: Session, fields: list[Field], read: int) -> dict[int, _Counts]:
+    sizes = {
+        field: (rows, inferences)
+        for field, rows, inferences in session.rows(
+            f"SELECT field, count(*), sum(inferences)::BIGINT FROM {counters.values(fields)} GROUP BY field"
+        )
+    }
+    small = [field for field in fields if sizes.get(field.number, (0, 0))[0] <= _COUNTED]
+    counts = _read(session.rows(_added_up(counters.values(small), read)))
+    large = [field.number for field in fields if sizes.get(field.number, (0, 0))[0] > _COUNTED]
+    if large:
+        parts = " UNION ALL ".join(
+            f"(SELECT field, value, inferences FROM value_counts WHERE field = {field} AND inferences > 0 "
+            f"ORDER BY inferences DESC LIMIT {_TOP * _TOP})"
+            for field in large
+        )
+        tops = defaultdict(list)
+        for field, value, inferences in session.rows(f"{parts} ORDER BY inferences DESC, value"):
+            tops[field].append((value, inferences))
+        for field in large:
+            rows, inferences = sizes[field]
+            counts[field] = _Counts(inferences, min(rows, inferences), tops[field])
+    return counts
+
+
+def _counted(session: Session, scope: Scope, fields: list[Field], read: int) -> dict[int, _Counts]:
+    """Of a range or filter: from the rows themselves."""
+    counts: dict[int, _Counts] = {}
+    for start in range(0, len(fields), _AT_ONCE):
+        parts = " UNION ALL ".join(
+            f"SELECT {field.number} AS field, i.{field.column} AS value, count(*) AS inferences "
+            f"{scope.source(session, frozenset({field.name}))} AND i.{field.column} IS NOT NULL GROUP BY value"
+            for field in fields[start : start + _AT_ONCE]
+        )
+        counts |= _read(session.rows(_added_up(f"({parts})", read), scope.condition.parameters))
+    return counts
+
+
+def _last_seen(session: Session, fields: list[Field]) -> dict[str, int]:
+    """When each field was last attached: most are in the newest part of the log; only if not, all of it is read."""
+    (newest,) = session.row("SELECT coalesce(max(sequence), 0) FROM attached_log")
+    latest = "SELECT field, max(received) FROM attached_log"
+    found = dict(session.rows(f"{latest} WHERE sequence > {newest - _RECENT:d} GROUP BY field"))
+    if any(field.name not in found for field in fields):
+        found = dict(session.rows(f"{latest} GROUP BY field"))
+    return found

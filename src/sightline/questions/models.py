@@ -2,7 +2,11 @@
 
 import msgspec
 
-from sightline.questions.scope import ScopeParameters
+from sightline.domain.merge import split_model
+from sightline.domain.moment import write_moment
+from sightline.questions import counters, exploded
+from sightline.questions.names import Name
+from sightline.questions.scope import Scope, ScopeParameters, resolve
 from sightline.store.duckdb.session import Session
 
 
@@ -43,5 +47,129 @@ class ModelsAnswer(msgspec.Struct, frozen=True):
     items: list[ModelItem]
 
 
+class _Sums(msgspec.Struct, frozen=True):
+    inferences: int
+    detections: int
+    confidence: float | None
+    latency: float | None
+    errors: int
+
+
+_NOTHING = _Sums(0, 0, None, None, 0)
+
+
 def ask(session: Session, parameters: ModelsParameters) -> ModelsAnswer:
-    raise NotImplementedError
+    scope = resolve(session, parameters)
+    current = _sums(session, scope, scope.start, scope.end)
+    previous = _sums(session, scope, scope.previous_start, scope.start)
+    classes = (_filtered_classes if scope.filtered else _unfiltered_classes)(session, scope)
+    seen = {
+        model: (task, first, last)
+        for model, task, first, last in session.rows(
+            "SELECT i.model_id, arg_max(i.task, i.time), min(i.time), max(i.time) "
+            f"{scope.source(session)} GROUP BY i.model_id",
+            scope.condition.parameters,
+        )
+    }
+    total = sum(found.inferences for found in current.values())
+    items = []
+    for model in current.keys() | previous.keys():
+        found = current.get(model, _NOTHING)
+        task, first, last = seen.get(model, (None, None, None))
+        project, version = split_model(model)
+        items.append(
+            ModelItem(
+                model=model,
+                project=project,
+                version=version,
+                task=task,
+                inferences=found.inferences,
+                previous_inferences=previous.get(model, _NOTHING).inferences,
+                share=found.inferences / total if total else 0.0,
+                detections=found.detections,
+                confidence=found.confidence,
+                latency=found.latency,
+                errors=found.errors,
+                first_seen=None if first is None else write_moment(first),
+                last_seen=None if last is None else write_moment(last),
+                classes=_class_items(classes.get(model, [])),
+            )
+        )
+    return ModelsAnswer(
+        sorted(items, key=lambda item: (-item.inferences, -item.previous_inferences, item.model or ""))
+    )
+
+
+_ClassSums = dict[str | None, list[tuple[str, int, int, float | None]]]
+"""By model: class, inferences, detections, confidence."""
+
+
+def _class_items(rows: list[tuple[str, int, int, float | None]]) -> list[ClassItem]:
+    total = sum(detections for _, _, detections, _ in rows)
+    items = [
+        ClassItem(
+            class_name=name,
+            inferences=inferences,
+            detections=count,
+            confidence=confidence,
+            share=count / total,
+        )
+        for name, inferences, count, confidence in rows
+    ]
+    return sorted(items, key=lambda item: (-item.inferences, -item.detections, item.class_name))
+
+
+def _sums(session: Session, scope: Scope, start: int, end: int) -> dict[str | None, _Sums]:
+    return _filtered(session, scope, start, end) if scope.filtered else _unfiltered(session, start, end)
+
+
+def _unfiltered(session: Session, start: int, end: int) -> dict[str | None, _Sums]:
+    sums = ", ".join(f"sum({measure})" for measure in counters.MEASURES)
+    rows = session.rows(f"SELECT model_id, {sums} FROM {counters.inferences(start, end)} GROUP BY model_id")
+    return {
+        model: _Sums(
+            inferences=int(inferences),
+            detections=int(detections),
+            confidence=counters.mean(confidence, confident),
+            latency=counters.mean(latency, timed),
+            errors=int(errors),
+        )
+        for model, inferences, detections, confident, confidence, timed, latency, errors in rows
+        if inferences
+    }
+
+
+def _filtered(session: Session, scope: Scope, start: int, end: int) -> dict[str | None, _Sums]:
+    rows = session.rows(
+        "SELECT i.model_id, count(*), sum(i.detection_count)::BIGINT, "
+        "sum(i.confidence * list_count(i.confidences)) / nullif(sum(list_count(i.confidences)), 0), "
+        f"avg(i.latency), count(i.error) {scope.source(session, start=start, end=end)} GROUP BY i.model_id",
+        scope.condition.parameters,
+    )
+    return {model: _Sums(*rest) for model, *rest in rows}
+
+
+def _unfiltered_classes(session: Session, scope: Scope) -> _ClassSums:
+    rows = session.rows(
+        "SELECT model_id, class, sum(inferences), sum(detections), sum(confident), sum(confidence_total) "
+        f"FROM {counters.classes(scope.start, scope.end)} GROUP BY model_id, class"
+    )
+    found: _ClassSums = {}
+    for model, name, inferences, detections, confident, total in rows:
+        if detections:
+            mean = counters.mean(total, confident)
+            found.setdefault(model, []).append((name, int(inferences), int(detections), mean))
+    return found
+
+
+def _filtered_classes(session: Session, scope: Scope) -> _ClassSums:
+    names = [Name("model", "i.model_id", "model", None), Name("class", "i.classes", "class", None)]
+    rows = session.rows(
+        f"SELECT n0, n1, {exploded.INFERENCES}, {exploded.DETECTIONS}, {exploded.CONFIDENCE} "
+        f"FROM {exploded.rows(session, scope, names)} WHERE n1 IS NOT NULL GROUP BY n0, n1",
+        scope.condition.parameters,
+    )
+    found: _ClassSums = {}
+    for model, *rest in rows:
+        found.setdefault(model, []).append(tuple(rest))
+    return found

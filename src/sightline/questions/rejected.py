@@ -4,6 +4,8 @@ from typing import Annotated
 
 import msgspec
 
+from sightline.domain.moment import write_moment
+from sightline.questions.scope import checked
 from sightline.store.duckdb.session import Session
 
 
@@ -28,4 +30,13 @@ class RejectedAnswer(msgspec.Struct, frozen=True):
 
 
 def ask(session: Session, parameters: RejectedParameters) -> RejectedAnswer:
-    raise NotImplementedError
+    checked(parameters)
+    (total,) = session.row("SELECT count(*) FROM rejected")
+    rows = session.rows(
+        "SELECT received, door, place, reason, kept, excerpt FROM rejected "
+        f"ORDER BY sequence DESC LIMIT {parameters.limit:d}"
+    )
+    return RejectedAnswer(
+        total=total,
+        items=[RejectedItem(write_moment(received), *rest) for received, *rest in rows],
+    )

@@ -2,7 +2,9 @@
 
 import msgspec
 
-from sightline.questions.scope import ScopeParameters
+from sightline.domain.moment import write_moment
+from sightline.questions import counters
+from sightline.questions.scope import Scope, ScopeParameters, resolve
 from sightline.store.duckdb.session import Session
 
 
@@ -45,4 +47,54 @@ class SummaryAnswer(msgspec.Struct, frozen=True):
 
 
 def ask(session: Session, parameters: SummaryParameters) -> SummaryAnswer:
-    raise NotImplementedError
+    scope = resolve(session, parameters)
+    current = _totals(session, scope, scope.start, scope.end)
+    previous = _totals(session, scope, scope.previous_start, scope.start)
+    return SummaryAnswer(
+        start=write_moment(scope.start),
+        end=write_moment(scope.end),
+        previous_start=write_moment(scope.previous_start),
+        sentence=scope.condition.sentence,
+        current=current,
+        previous=previous,
+        change=Change(*map(_change, msgspec.structs.astuple(current), msgspec.structs.astuple(previous))),
+    )
+
+
+def _totals(session: Session, scope: Scope, start: int, end: int) -> Totals:
+    return _filtered(session, scope, start, end) if scope.filtered else _unfiltered(session, start, end)
+
+
+def _unfiltered(session: Session, start: int, end: int) -> Totals:
+    sums = ", ".join(f"coalesce(sum({measure}), 0) AS {measure}" for measure in counters.MEASURES)
+    # A pair that adds up to nothing was corrected away.
+    inferences, detections, confident, confidence, timed, latency, errors, models, devices = session.row(
+        f"SELECT {sums}, count(DISTINCT model_id) FILTER (inferences > 0), "
+        "count(DISTINCT device) FILTER (inferences > 0) "
+        f"FROM (SELECT model_id, device, {sums} FROM {counters.inferences(start, end)} GROUP BY ALL)"
+    )
+    return Totals(
+        inferences=int(inferences),
+        detections=int(detections),
+        confidence=counters.mean(confidence, confident),
+        latency=counters.mean(latency, timed),
+        errors=int(errors),
+        models=models,
+        devices=devices,
+    )
+
+
+def _filtered(session: Session, scope: Scope, start: int, end: int) -> Totals:
+    return Totals(
+        *session.row(
+            "SELECT count(*), coalesce(sum(i.detection_count), 0)::BIGINT, "
+            "sum(i.confidence * list_count(i.confidences)) / nullif(sum(list_count(i.confidences)), 0), "
+            "avg(i.latency), count(i.error), count(DISTINCT i.model_id), count(DISTINCT i.device) "
+            f"{scope.source(session, start=start, end=end)}",
+            scope.condition.parameters,
+        )
+    )
+
+
+def _change(current: float | None, previous: float | None) -> float | None:
+    return (current - previous) / previous if current is not None and previous else None

@@ -4,7 +4,11 @@ from typing import Annotated
 
 import msgspec
 
+from sightline.domain.errors import NotFound
+from sightline.filters import suggestion
+from sightline.questions import counters
 from sightline.questions.facets import ValueCount
+from sightline.questions.scope import checked
 from sightline.store.duckdb.session import Session
 
 
@@ -21,4 +25,19 @@ class ValuesAnswer(msgspec.Struct, frozen=True):
 
 
 def ask(session: Session, parameters: ValuesParameters) -> ValuesAnswer:
-    raise NotImplementedError
+    """Of the whole workspace. Raises `NotFound` where there is no such field."""
+    checked(parameters)
+    field = session.fields.get(parameters.name)
+    if field is None:
+        hint = suggestion(parameters.name, session.fields)
+        raise NotFound(f"there is no field {parameters.name[:80]!r}", hint=hint)
+    rows = session.rows(
+        f"SELECT value, sum(inferences)::BIGINT AS count FROM {counters.values([field])} "
+        "WHERE starts_with(lower(value), lower($prefix)) GROUP BY value HAVING sum(inferences) > 0 "
+        f"ORDER BY count DESC, value LIMIT {parameters.limit + 1:d}",
+        {"prefix": parameters.prefix},
+    )
+    return ValuesAnswer(
+        items=[ValueCount(value, count) for value, count in rows[: parameters.limit]],
+        more=len(rows) > parameters.limit,
+    )

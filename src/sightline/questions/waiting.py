@@ -4,6 +4,8 @@ from typing import Annotated
 
 import msgspec
 
+from sightline.domain.moment import write_moment
+from sightline.questions.scope import checked
 from sightline.store.duckdb.session import Session
 
 
@@ -28,4 +30,16 @@ class WaitingAnswer(msgspec.Struct, frozen=True):
 
 
 def ask(session: Session, parameters: WaitingParameters) -> WaitingAnswer:
-    raise NotImplementedError
+    checked(parameters)
+    values, ids, oldest = session.waiting_summary()
+    return WaitingAnswer(
+        values=values,
+        ids=ids,
+        oldest=None if oldest is None else write_moment(oldest),
+        items=[
+            WaitingItem(
+                inference_id=inference_id, field_name=field, field_value=value, time=write_moment(received)
+            )
+            for inference_id, field, value, received in session.waiting_items(parameters.limit)
+        ],
+    )

@@ -57,8 +57,14 @@ class Session:
         """All rows of a query; `parameters` are bound to `$name`. `OutOfTime` if it takes longer than it may."""
         if milliseconds is None:
             return self._connection.execute(sql, dict(parameters or {})).fetchall()
-        with limited(self._connection, milliseconds / 1000):
-            return self._connection.execute(sql, dict(parameters or {})).fetchall()
+        try:
+            with limited(self._connection, milliseconds / 1000):
+                return self._connection.execute(sql, dict(parameters or {})).fetchall()
+        except OutOfTime:
+            # DuckDB gives up a transaction whose statement was interrupted. What is asked next sees a newer state.
+            self._connection.execute("ROLLBACK")
+            self._connection.execute("BEGIN")
+            raise
 
     def row(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
         """The one row of a query that always has one."""

@@ -1,0 +1,101 @@
+"""Exact sums of unfiltered inferences: whole hours from the counters, the partial hours at the edges from the rows.
+
+Totals are integers in units of 2^-80, as in the counters, so that both parts add up without rounding.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from sightline.domain.moment import HOUR
+from sightline.store.duckdb.session import Field
+
+UNIT = 2**80
+_EXACT = f"CAST({{}} * {float(UNIT)!r} AS HUGEINT)"
+
+MEASURES = ("inferences", "detections", "confident", "confidence_total", "timed", "latency_total", "errors")
+
+
+def exact(number: str) -> str:
+    """SQL: a DOUBLE in units of 2^-80."""
+    return _EXACT.format(number)
+
+
+def mean(total: int | None, count: int | None) -> float | None:
+    """The correctly rounded mean of what adds up to `total` units."""
+    return int(total) / (count * UNIT) if total is not None and count else None
+
+
+def inferences(start: int, end: int) -> str:
+    """SELECT of `model_id`, `device` and MEASURES, several rows a pair."""
+    parts = [
+        f"SELECT model_id, device, {', '.join(MEASURES)} FROM hourly WHERE hour >= {low} AND hour < {high}"
+        for low, high in _hours(start, end)
+    ]
+    confidences = f"list_sum(list_transform(confidences, lambda c: {exact('c')}))"
+    parts += [
+        "SELECT model_id, device, count(*), sum(detection_count), sum(list_count(confidences)), "
+        f"coalesce(sum({confidences}), 0), count(latency), coalesce(sum({exact('latency')}), 0), count(error) "
+        f"FROM inferences WHERE time >= {low} AND time < {high} GROUP BY ALL"
+        for low, high in _edges(start, end)
+    ]
+    return "(" + " UNION ALL ".join(parts) + ")"
+
+
+def classes(start: int, end: int) -> str:
+    """SELECT of `model_id`, `class` and the first four of MEASURES, several rows a pair."""
+    parts = [
+        "SELECT model_id, class, inferences, detections, confident, confidence_total "
+        f"FROM hourly_classes WHERE hour >= {low} AND hour < {high}"
+        for low, high in _hours(start, end)
+    ]
+    parts += [
+        f"SELECT model_id, class, count(DISTINCT number), count(*), count(confidence), "
+        f"coalesce(sum({exact('confidence')}), 0) FROM (SELECT number, model_id, unnest(classes) AS class, "
+        f"unnest(confidences) AS confidence FROM inferences WHERE time >= {low} AND time < {high}) GROUP BY ALL"
+        for low, high in _edges(start, end)
+    ]
+    return "(" + " UNION ALL ".join(parts) + ")"
+
+
+def values(fields: Sequence[Field]) -> str:
+    """SELECT of `field`, `value`, `inferences` of the whole workspace, several rows a pair; some take away.
+
+    Folded values are counted already; of those in the overlay the newest counts, in place of what is in the column.
+    """
+    numbers = ", ".join(str(field.number) for field in fields) or "NULL"
+    counted = f"SELECT field, value, inferences FROM value_counts WHERE field IN ({numbers})"
+    laid = [field for field in fields if field.has_overlay or not field.has_column]
+    if not laid:
+        return f"({counted})"
+    latest = (
+        "SELECT number, field, arg_max(struct_pack(value := value), sequence).value AS value FROM overlay "
+        f"WHERE field IN ({', '.join(str(field.number) for field in laid)}) GROUP BY number, field"
+    )
+    added = f"SELECT field, value, 1 AS inferences FROM ({latest}) WHERE value IS NOT NULL"
+    columns = [field for field in laid if field.has_column]
+    if not columns:
+        return f"({counted} UNION ALL {added})"
+    old = " ".join(f"WHEN {field.number} THEN i.{field.column}" for field in columns)
+    replaced = (
+        f"SELECT field, value, -1 AS inferences FROM (SELECT l.field, CASE l.field {old} END AS value "
+        f"FROM (SELECT DISTINCT number, field FROM overlay WHERE field IN "
+        f"({', '.join(str(field.number) for field in columns)})) AS l JOIN inferences AS i ON i.number = l.number) "
+        "WHERE value IS NOT NULL"
+    )
+    return f"({counted} UNION ALL {added} UNION ALL {replaced})"
+
+
+def _hours(start: int, end: int) -> Iterator[tuple[int, int]]:
+    low, high = -(-start // HOUR) * HOUR, end // HOUR * HOUR
+    if low < high:
+        yield low, high
+
+
+def _edges(start: int, end: int) -> Iterator[tuple[int, int]]:
+    low, high = -(-start // HOUR) * HOUR, end // HOUR * HOUR
+    if low >= high:
+        yield start, end
+        return
+    if start < low:
+        yield start, low
+    if high < end:
+        yield high, end
