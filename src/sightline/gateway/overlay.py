@@ -3,7 +3,9 @@
 import colorsys
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
+import msgspec
 from PIL import Image, ImageDraw, ImageFont
 
 from sightline.domain.report import Detection
@@ -36,6 +38,26 @@ def draw(picture: Image.Image, detections: Sequence[Detection]) -> Image.Image:
         pen.rectangle([left, top + raised, right + weight * 2, bottom + raised], fill=colour)
         pen.text((left + weight, bottom + raised), label, font=font, anchor="lb", fill=_ink(colour))
     return drawn
+
+
+def scaled(detection: Detection, across: float, down: float) -> Detection:
+    """The detection in a copy of its picture that is so many times as wide and high."""
+    if across == down == 1:
+        return detection
+    factors = {"x": across, "width": across, "y": down, "height": down}
+    moved: dict[str, Any] = {
+        name: value * factor
+        for name, factor in factors.items()
+        if (value := getattr(detection, name)) is not None
+    }
+    if detection.points is not None:
+        moved["points"] = [[point[0] * across, point[1] * down] for point in detection.points]
+    if detection.keypoints is not None:
+        moved["keypoints"] = [
+            {**point, "x": (point.get("x") or 0) * across, "y": (point.get("y") or 0) * down}
+            for point in detection.keypoints
+        ]
+    return msgspec.structs.replace(detection, **moved)
 
 
 def colour_of(name: str) -> tuple[int, int, int]:

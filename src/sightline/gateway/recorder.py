@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
-from prometheus_client import Counter
+from prometheus_client import CollectorRegistry, Counter
 
 from sightline.domain.errors import Busy, SightlineError
 from sightline.domain.report import Problem, Report
@@ -22,11 +22,6 @@ from sightline.store.images import Images
 from sightline.store.picture import PictureLimits, decode
 from sightline.store.workspace import Workspace
 from sightline.store.write import Write
-
-RECORDED = Counter("sightline_gateway_recorded", "Inferences recorded by the gateway.")
-UNRECORDED = Counter(
-    "sightline_gateway_unrecorded", "Inferences the gateway answered but could not record.", ["reason"]
-)
 
 ITEMS = 2_000
 """Inferences that may wait to be recorded."""
@@ -59,8 +54,17 @@ class Item(NamedTuple):
 
 
 class Recorder:
-    def __init__(self, limits: PictureLimits) -> None:
+    def __init__(self, limits: PictureLimits, registry: CollectorRegistry) -> None:
         self._limits = limits
+        self._recorded = Counter(
+            "sightline_gateway_recorded", "Inferences recorded by the gateway.", registry=registry
+        )
+        self._unrecorded = Counter(
+            "sightline_gateway_unrecorded",
+            "Inferences that were answered but could not be recorded.",
+            ["reason"],
+            registry=registry,
+        )
         self._waiting: deque[Item] = deque()
         self._bytes = 0
         self._news = asyncio.Event()
@@ -71,7 +75,7 @@ class Recorder:
     def record(self, item: Item) -> None:
         """Take an item for recording, or count it as lost where there is no room. Never raises, never waits."""
         if len(self._waiting) >= ITEMS or self._bytes + item.bytes > BYTES:
-            UNRECORDED.labels("queue full").inc()
+            self._unrecorded.labels("queue full").inc()
             return
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
@@ -90,7 +94,7 @@ class Recorder:
             async with asyncio.timeout(seconds):
                 await self.drained()
         except TimeoutError:
-            UNRECORDED.labels("shutdown").inc(len(self._waiting))
+            self._unrecorded.labels("shutdown").inc(len(self._waiting))
         if self._worker is not None:
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
@@ -105,7 +109,7 @@ class Recorder:
                     await self._store(batch)
                 except Exception:
                     log.exception("the gateway could not record %d inferences", len(batch))
-                    UNRECORDED.labels("failed").inc(len(batch))
+                    self._unrecorded.labels("failed").inc(len(batch))
                 self._bytes -= sum(item.bytes for item in batch)
             self._idle.set()
 
@@ -123,9 +127,9 @@ class Recorder:
                 await _patiently(workspace, write)
             except SightlineError as error:
                 log.warning("the gateway could not record %d inferences: %s", len(write.reports), error)
-                UNRECORDED.labels("store refused").inc(len(write.reports))
+                self._unrecorded.labels("store refused").inc(len(write.reports))
             else:
-                RECORDED.inc(len(write.reports))
+                self._recorded.inc(len(write.reports))
 
     def _write(self, workspace: Workspace, items: list[Item]) -> Write:
         images = Images(workspace.folder / "images")
@@ -138,7 +142,7 @@ class Recorder:
                 seen = item.read()
             except (SightlineError, msgspec.DecodeError, ValueError) as error:
                 log.info("an inference passed by that could not be read: %s", error)
-                UNRECORDED.labels("not understood").inc()
+                self._unrecorded.labels("not understood").inc()
                 continue
             if seen is None:
                 continue

@@ -34,10 +34,7 @@ class Shelf:
         """The card of a model that must be there; `NotFound` otherwise."""
         found = self.find(model_id)
         if found is None:
-            raise NotFound(
-                f"there is no model {model_id[:140]!r} in this workspace",
-                hint="add it: sightline models add PROJECT/VERSION model.onnx --task … --classes classes.txt",
-            )
+            raise no_model(model_id)
         return found
 
     def model(self, card: Card) -> Path:
@@ -97,6 +94,13 @@ class Shelf:
             raise Unavailable(
                 f"the card {path.parent.parent.name}/{path.parent.name}/model.json cannot be read: {error}"
             ) from error
+
+
+def no_model(model_id: str) -> NotFound:
+    return NotFound(
+        f"there is no model {model_id[:140]!r} in this workspace",
+        hint="add it: sightline models add PROJECT/VERSION model.onnx --task … --classes classes.txt",
+    )
 
 
 def extra_missing() -> Unavailable:

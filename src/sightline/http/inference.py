@@ -15,13 +15,13 @@ from sightline.gateway.card import Card
 from sightline.gateway.gateway import Gateway
 from sightline.gateway.local import Caller
 from sightline.gateway.passing import Passed
+from sightline.gateway.shelf import no_model
 from sightline.http import auth
 from sightline.http.endpoint import Endpoint
 from sightline.http.state import respond, state_of
 from sightline.store.catalog import Scope
 from sightline.wire import hosted, image_input
 from sightline.wire.hosted import TASKS, Answer, Asked, Named, RegisteredModel, Registry
-from sightline.wire.image_input import ImageInput
 
 GROUP = "Inference"
 SERVER_ID = str(uuid.uuid4())
@@ -138,9 +138,7 @@ async def passed(request: Request) -> Response:
 async def _forward(request: Request, caller: Caller | None, asked: Asked, task: str | None) -> Response:
     upstream = gateway_of(request).upstream
     if upstream is None:
-        assert caller is not None  # noqa: S101  # without an upstream everybody needs a key
-        gateway_of(request).local.shelf(caller.workspace).card(asked.model_id)
-        raise AssertionError  # a card that was not there a moment ago
+        raise no_model(asked.model_id)
     body = await request.body()
     through = Passed(
         gateway_of(request).recorder, caller, asked, task, body, request.headers.get("content-type", "")
@@ -152,7 +150,7 @@ async def _forward(request: Request, caller: Caller | None, asked: Asked, task: 
 
 async def _elsewhere(request: Request, model_id: str | None) -> Response:
     if gateway_of(request).upstream is None and model_id:
-        raise NotFound(f"there is no model {model_id[:140]!r} in this workspace")
+        raise no_model(model_id)
     return await passed(request)
 
 
@@ -234,15 +232,16 @@ ENDPOINTS = [
         )
         for name, task in TASKS.items()
     ),
-    Endpoint(
-        "GET", "/{project}/{version:int}", infer_v0, "Inference on an image's address, v0", GROUP,
-        scope="write", answer=Answer,
-    ),
-    Endpoint(
-        "POST", "/{project}/{version}", infer_v0, "Inference, v0", GROUP, scope="write", body=bytes, answer=Answer,
-    ),
 ]  # fmt: skip
-"""Their `/{project}/{version}` come after every other path of two parts, and before the platform's."""
 
-ANYTHING = passed
-"""The handler of what nobody else answers, when there is an inference server behind."""
+V0 = [
+    Endpoint("GET", "/{project}/{version:int}", infer_v0, "Inference on an image's address, v0", GROUP, scope="write"),
+    Endpoint("POST", "/{project}/{version}", infer_v0, "Inference, v0", GROUP, scope="write"),
+]  # fmt: skip
+"""After every other path of two parts and before the platform's. An OpenAPI document cannot tell them from those."""
+
+ANYTHING = [
+    Endpoint(method, "/{anything:path}", passed, "Passed to the inference server", GROUP)
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+]
+"""Last, where there is an inference server behind."""

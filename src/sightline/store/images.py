@@ -8,7 +8,7 @@ import errno
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,12 +58,13 @@ class Images:
         path = self._thumbnail(sha256)
         return path if path.is_file() else None
 
-    def remove(self, sha256: str) -> None:
-        """Delete a picture and its thumbnail; nothing happens if it is gone already."""
-        path = self.find(sha256)
-        if path is not None:
-            path.unlink(missing_ok=True)
-            self._thumbnail(sha256).unlink(missing_ok=True)
+    def remove(self, pictures: Iterable[str]) -> None:
+        """Delete pictures by hash, with their thumbnails; those that are gone already are no trouble."""
+        for sha256 in pictures:
+            path = self.find(sha256)
+            if path is not None:
+                path.unlink(missing_ok=True)
+                self._thumbnail(sha256).unlink(missing_ok=True)
 
     def __iter__(self) -> Iterator[Stored]:
         """Every stored picture; the bytes count its thumbnail too."""

@@ -39,6 +39,7 @@ class Asked(msgspec.Struct, frozen=True):
     class_filter: list[str] | None = None
     class_agnostic: bool = False
     inference_id: str | None = None
+    api_key: str | None = None
     source: str | None = None
     source_info: str | None = None
     unmonitored: bool = False
@@ -65,18 +66,22 @@ class _Body(msgspec.Struct):
     class_filter: list[str] | None = None
     class_agnostic_nms: bool | None = None
     id: str | None = None
+    api_key: str | None = None
     source: str | None = None
     source_info: str | None = None
     disable_model_monitoring: bool | None = None
     visualize_predictions: bool | None = None
 
 
-class _Named(msgspec.Struct):
+class Named(msgspec.Struct):
+    """The body of `POST /model/add`, `/model/remove`, `/model/clear`."""
+
     model_id: str | None = None
+    api_key: str | None = None
 
 
 _BODY = msgspec.json.Decoder(_Body, strict=False)
-_NAMED = msgspec.json.Decoder(_Named)
+_NAMED = msgspec.json.Decoder(Named)
 
 
 def read_v1(body: bytes, limits: Limits = DEFAULT) -> Asked:
@@ -95,6 +100,7 @@ def read_v1(body: bytes, limits: Limits = DEFAULT) -> Asked:
         class_filter=found.class_filter,
         class_agnostic=bool(found.class_agnostic_nms),
         inference_id=found.id or None,
+        api_key=found.api_key,
         source=found.source,
         source_info=found.source_info,
         unmonitored=bool(found.disable_model_monitoring),
@@ -128,12 +134,9 @@ def read_v0(model_id: str, query: Mapping[str, str], limits: Limits = DEFAULT) -
     )
 
 
-def read_model_id(body: bytes) -> str:
-    """`POST /model/add` and `/model/remove`."""
-    found = json.decode(body, _NAMED).model_id
-    if not found:
-        raise BadRequest("no model is named", where="$.model_id")
-    return found
+def read_named(body: bytes) -> Named:
+    """What `/model/…` are sent; `/model/clear` may come without a body."""
+    return json.decode(body or b"{}", _NAMED)
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -160,6 +163,10 @@ class RegisteredModel(msgspec.Struct, frozen=True):
     batch_size: int
     input_height: int
     input_width: int
+
+
+class Registry(msgspec.Struct, frozen=True):
+    models: list[RegisteredModel]
 
 
 def report_of(

@@ -2,9 +2,13 @@
 
 import base64
 import binascii
+import io
 from urllib.parse import unquote_to_bytes
 
 import msgspec
+from python_multipart import parse_form
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import File
 
 from sightline.domain.errors import BadRequest
 
@@ -24,10 +28,12 @@ class _Typed(msgspec.Struct):
     value: str = ""
 
 
-def read_body(body: bytes, *, where: str = "body") -> ImageInput:
-    """A whole request body. Content types are not asked: clients send bare base64 as JSON and as a form."""
+def read_body(body: bytes, content_type: str = "", *, where: str = "body") -> ImageInput:
+    """A whole request body. Only a multipart form is believed: clients send bare base64 as JSON and as a form."""
     if body.startswith(_MAGIC):
         return ImageInput(body)
+    if content_type.lower().startswith("multipart/form-data"):
+        return ImageInput(read_part(body, content_type, "file"))
     text = body.strip()
     if not text:
         raise BadRequest(
@@ -38,6 +44,25 @@ def read_body(body: bytes, *, where: str = "body") -> ImageInput:
     if text[:1] == b'"' and text[-1:] == b'"':
         text = text[1:-1]
     return read_text(text, where=where)
+
+
+def read_part(body: bytes, content_type: str, name: str) -> bytes:
+    """The bytes of a part of a multipart form; of the first file where none bears the name."""
+    files: list[tuple[str, bytes]] = []
+
+    def on_file(file: File) -> None:
+        file.file_object.seek(0)
+        files.append(((file.field_name or b"").decode("utf-8", "replace"), file.file_object.read()))
+
+    headers = {"Content-Type": content_type.encode("latin-1"), "Content-Length": str(len(body)).encode()}
+    try:
+        parse_form(headers, io.BytesIO(body), None, on_file)
+    except FormParserError as error:
+        raise BadRequest(f"the multipart form cannot be read: {error}", where="body") from error
+    found = next((data for field, data in files if field == name), files[0][1] if files else None)
+    if found is None:
+        raise BadRequest("the form has no file", where="body", hint=f"send the image as the part {name!r}")
+    return found
 
 
 def read_json(raw: msgspec.Raw, *, where: str) -> list[ImageInput]:
