@@ -7,12 +7,21 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope as RequestScope
 
 from sightline.domain.errors import BadRequest
 from sightline.store.catalog import Scope
 
 Handler = Callable[[Request], Awaitable[Response]]
+
+
+class NamedRoute(Route):
+    """Tells the request which route it took, so that it is counted under the template of its path."""
+
+    def matches(self, scope: RequestScope) -> tuple[Match, RequestScope]:
+        match, found = super().matches(scope)
+        return match, {**found, "route": self} if match is Match.FULL else found
 
 
 @dataclass(frozen=True)
@@ -31,12 +40,16 @@ class Endpoint:
     """The type of its JSON body."""
     answer: Any = None
     """The type of its JSON answer; None where it is no JSON."""
+    takes: str = "application/json"
+    """The media type of its body."""
+    gives: str = "application/json"
+    """The media type of its answer."""
     status: int = 200
     example: str = ""
     """The name of the examples of its body and answer."""
 
     def route(self) -> Route:
-        return Route(self.path, self.handle, methods=[self.method], include_in_schema=False)
+        return NamedRoute(self.path, self.handle, methods=[self.method], include_in_schema=False)
 
 
 def read_parameters(request: Request, kind: type[msgspec.Struct], **own: Any) -> Any:

@@ -1,29 +1,28 @@
 """Counters for Prometheus. Each application has a registry of its own, so that two in one process do not mix."""
 
 import time
+from collections.abc import Iterable, Mapping
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sightline.store.write import Receipt, Write
+from sightline.store.workspace import Workspace
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
 
 
 class Metrics:
-    def __init__(self) -> None:
+    def __init__(self, workspaces: Mapping[str, Workspace]) -> None:
+        """`workspaces`: those that are open, by slug; looked at anew whenever somebody asks."""
         self.registry = CollectorRegistry()
+        self.registry.register(StoreCollector(workspaces))
         self.requests = Counter(
             "sightline_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry
         )
         self.seconds = Histogram(
             "sightline_request_seconds", "Time to answer.", ["route"], registry=self.registry
-        )
-        self.stored = Counter(
-            "sightline_stored", "What was stored, by kind.", ["workspace", "kind"], registry=self.registry
-        )
-        self.rejected = Counter(
-            "sightline_rejected", "Records not understood whole.", ["workspace"], registry=self.registry
         )
         self.refused = Counter(
             "sightline_refused", "Records in pingbacks whose key is unknown.", registry=self.registry
@@ -35,12 +34,36 @@ class Metrics:
             registry=self.registry,
         )
 
-    def count(self, workspace: str, write: Write, receipt: Receipt) -> None:
-        self.stored.labels(workspace, "inferences").inc(receipt.recorded)
-        self.stored.labels(workspace, "replays").inc(receipt.replayed)
-        self.stored.labels(workspace, "values").inc(sum(receipt.matched) + sum(receipt.waiting))
-        self.stored.labels(workspace, "heartbeats").inc(len(write.heartbeats))
-        self.rejected.labels(workspace).inc(len(write.problems))
+
+class StoreCollector(Collector):
+    """What the writers count themselves."""
+
+    def __init__(self, workspaces: Mapping[str, Workspace]) -> None:
+        self._workspaces = workspaces
+
+    def collect(self) -> Iterable[Metric]:
+        queued = GaugeMetricFamily(
+            "sightline_queue_rows", "Rows that wait to be stored.", labels=["workspace"]
+        )
+        commits = CounterMetricFamily(
+            "sightline_commits", "Transactions of the writer.", labels=["workspace"]
+        )
+        rejected = CounterMetricFamily(
+            "sightline_rejected", "Records that were not understood whole.", labels=["workspace"]
+        )
+        stored = CounterMetricFamily(
+            "sightline_stored",
+            "Reports, replays (which change nothing), values and heartbeats.",
+            labels=["workspace", "kind"],
+        )
+        for slug, workspace in list(self._workspaces.items()):
+            counts = workspace.counts
+            queued.add_metric([slug], workspace.queued)
+            commits.add_metric([slug], counts["commits"])
+            rejected.add_metric([slug], counts["rejected"])
+            for kind in ("reports", "replays", "values", "heartbeats"):
+                stored.add_metric([slug, kind], counts[kind])
+        return [queued, commits, rejected, stored]
 
 
 class CountRequests:

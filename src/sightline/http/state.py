@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sightline.domain.limits import Limits
+from sightline.gateway.gateway import Gateway
 from sightline.http.metrics import Metrics
 from sightline.http.stores import Stores
 from sightline.settings import Settings
@@ -22,7 +23,8 @@ class State:
         self.limits: Limits = settings.limits
         self.catalog = catalog
         self.stores = Stores(settings, catalog)
-        self.metrics = Metrics()
+        self.metrics = Metrics(self.stores.open)
+        self.gateway = Gateway(settings, self.metrics.registry)
 
 
 def state_of(request: Request) -> State:

@@ -20,7 +20,7 @@ class Stores:
 
     @property
     def open(self) -> dict[str, Workspace]:
-        """Those that are open, by slug."""
+        """Those that are open, by slug; the mapping itself, which changes."""
         return self._open
 
     def folder(self, slug: str) -> Path:
@@ -48,6 +48,6 @@ class Stores:
     async def close(self) -> None:
         async with self._opening:
             self._closed = True
-            opened, self._open = self._open, {}
-            for workspace in opened.values():
+            while self._open:
+                _, workspace = self._open.popitem()
                 await asyncio.to_thread(workspace.close)
