@@ -4,12 +4,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sightline.domain.errors import SightlineError
 from sightline.domain.moment import SECOND
+from sightline.domain.report import Report
 from sightline.wire import aggregator, metadata, native, pingback
 
 NOW = 1_795_434_000 * SECOND
@@ -58,6 +60,10 @@ def check(door: Callable[[bytes], object], body: bytes) -> None:
     assert refusal is None or (400 <= refusal.status < 500 and refusal.where)
 
 
+def storable(report: Report | None) -> bool:
+    return msgspec.json.decode(msgspec.json.encode(report), type=Report | None) == report
+
+
 @doors
 @given(ANYTHING)
 def test_any_json(door: Callable[[bytes], object], sent: Any) -> None:
@@ -74,6 +80,34 @@ def test_any_bytes(door: Callable[[bytes], object], sent: bytes) -> None:
 @pytest.mark.parametrize("opening", [b"[", b'{"inference_results":', b'{"data":['])
 def test_very_deep(door: Callable[[bytes], object], opening: bytes) -> None:
     check(door, opening * 100_000)
+
+
+NATIVE = st.fixed_dictionaries(
+    {"model": st.just("parts/3")},
+    optional={
+        "inference_id": SCALARS,
+        "time": SCALARS,
+        "latency": SCALARS,
+        "image": st.dictionaries(st.sampled_from(["width", "height"]), SCALARS),
+        "detections": st.lists(
+            st.fixed_dictionaries(
+                {"class": st.just("a") | SCALARS},
+                optional=dict.fromkeys(("x", "class_id", "points", "keypoints", "mask"), ANYTHING),
+            ),
+            max_size=2,
+        ),
+        "metadata": st.dictionaries(st.text(max_size=4), SCALARS, max_size=3),
+    },
+)
+
+
+@given(NATIVE)
+def test_native_records_can_be_stored(one: dict[str, Any]) -> None:
+    try:
+        found = native.decode(finite(json.dumps([one])), received=NOW)
+    except SightlineError:
+        return
+    assert all(map(storable, found.reports))
 
 
 def finite(written: str) -> bytes:
@@ -108,6 +142,7 @@ def test_no_pingback_that_is_an_object_is_refused(members: dict[str, Any], resul
         # Each record is stored, or it is told why not.
         assert record.report is not None or (record.problem is not None and not record.problem.kept)
         assert record.problem is None or record.problem.kept == (record.report is not None)
+        assert storable(record.report)
         assert KEY not in repr(record.report)
         assert KEY not in repr(record.problem)
         assert KEY not in repr(found.refused(record, "its api key is not known"))
@@ -121,4 +156,5 @@ def test_no_aggregator_report_that_is_an_object_is_refused(
     body = finite(json.dumps({**members, "api_key": KEY, "inference_results": results}))
     found = aggregator.decode(body, received=NOW)
     assert found.key == KEY
+    assert all(map(storable, found.reports))
     assert KEY not in repr((found.reports, found.problems))

@@ -70,7 +70,7 @@ def test_ids_keep_their_order_once_each() -> None:
     ],
 )
 def test_scalars_are_kept_as_they_were_written(written: str, kept: str) -> None:
-    sent = '{"data":[{"inference_ids":["i"],"field_name":"f","field_value" : %s }]}' % written  # noqa: UP031  # braces
+    sent = '{"data":[{"inference_ids":["i"],"field_name":"f","field_value" : ' + written + " }]}"
     assert metadata.decode(sent.encode())[1][0].value == kept
 
 

@@ -440,7 +440,7 @@ RESULTS = st.builds(
 @given(RESULTS)
 def test_the_straight_way_and_the_careful_way_agree(one: dict[str, Any]) -> None:
     straight = record(one)
-    # An empty polygon is nothing, but it is decoded the careful way.
+    # A mask is decoded the careful way wherever it stands; this one is nobody's.
     careful = record({**one, "note": {"rle": 0}})
     assert straight.report == careful.report
     assert (straight.problem is None) == (careful.problem is None)

@@ -203,7 +203,7 @@ def _common(result: _Result, size: int, pingback: Pingback) -> Report | None:
         server=inference.inference_server_id or sender.server,
         server_version=inference.inference_server_version or sender.server_version,
         tags=sender.tags,
-        threshold=request.confidence,
+        threshold=None if request.confidence == "" else request.confidence,
         latency=latency,
         detections=detections if told else None,
     )
