@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sightline.domain.errors import FilterError
 from sightline.domain.value import timestamp_of, type_of
-from sightline.filters import equals, parse, written
+from sightline.filters import condition, equals, parse, written
 
 # The database is only read, so that one may serve all examples.
 READ_ONLY = settings(
@@ -40,7 +40,8 @@ def test_any_text_is_a_filter_or_a_filter_error(factory: Any, text: str) -> None
 
 
 VALUES = [
-    None, "", "7", "7.0", "07", "+7", "7e0", "-3", "1e999", "nan", " 7", "1_000", "true", "True", "TRUE", "false",
+    None, "", "7", "7.0", "07", "+7", "7e0", "-3", "1e999", "nan", " 7", "7\t", "1_000", "+-7",
+    "7.", ".7e1", "true", "True", "TRUE", "false",
     "tRue", "texas", "Texas", "te%as", "te_as", "te\\as", 'te"xas', "münchen", "2026-11-23", "2026-11-23T00:00:00Z",
     "2026-11-23 02:00:00+02:00", "2026-11-23T12:30:00.5Z", "2026-02-30", "2026-11-23T24:00", "OR", "-x", "a,b", "(a)",
 ]  # fmt: skip
@@ -135,6 +136,24 @@ def metadata(draw: st.DrawFn) -> Written:
     text = ",".join(quoted(value) if in_quotes else value for value, in_quotes in literals)
     return f"{name}:{text}", lambda row: any(
         same(row["metadata"].get(field), value, in_quotes=in_quotes) for value, in_quotes in literals
+    )
+
+
+@READ_ONLY
+@given(
+    values=st.lists(
+        st.text(st.sampled_from("0123456789+-.eE_ \t\n\r\x0b\f\xa0infax"), max_size=6), max_size=200
+    )
+)
+def test_the_engine_and_the_domain_agree_on_what_a_number_is(rows: Any, values: list[str]) -> None:
+    found = condition("line>=0 OR line<0", {"line": rows.fields["line"]})
+    column = rows.fields["line"].column
+    numbers = rows.connection.execute(
+        f"SELECT i.{column} FROM (SELECT unnest($values::VARCHAR[]) AS {column}) AS i WHERE {found.where}",
+        {**found.parameters, "values": values},
+    ).fetchall()
+    assert sorted(row[0] for row in numbers) == sorted(
+        value for value in values if type_of(value) == "number"
     )
 
 
@@ -243,7 +262,9 @@ def test_what_equals_writes_finds_exactly_that_value(
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    values=st.lists(st.one_of(UNICODE, st.sampled_from(["true", "7", "parts", "parts/3", "a/b"])), max_size=6)
+    values=st.lists(
+        st.one_of(UNICODE, st.sampled_from(["true", "7", "parts", "parts/3", "a/b"])), min_size=1, max_size=6
+    )
 )
 def test_what_equals_writes_of_a_built_in_finds_exactly_that_value(
     make_database: Callable[..., Any], values: list[str]
