@@ -65,7 +65,7 @@ def _place(records: list[list[Stamped]], groups: list[list[Stamped]], *, single:
     moments = [moment_of(found[0]) for found in groups]
     wishes = [(*_nearest(moment_of(record[0]), moments), index) for index, record in enumerate(records)]
     placed = [list(found) for found in groups]
-    alone = []
+    alone: list[list[Stamped]] = []
     for target, rivals in groupby(sorted(wishes, key=lambda wish: (wish[1], wish[0], wish[2])), lambda wish: wish[1]):
         first, *others = rivals
         placed[target].extend(records[first[2]])

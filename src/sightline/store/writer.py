@@ -1,10 +1,11 @@
 """The one writer of a workspace: a thread that turns what has gathered into one transaction, again and again.
 
-The order of a commit is: the truth and the read model in one DuckDB transaction, then the index. The answer is sent after
-both. Between commits the thread keeps the house in order: it folds values into their columns, folds counters together and
-checkpoints, in slices short enough that no request waits long for one.
+The order of a commit is: the truth and the read model in one DuckDB transaction, then the index. The answer is sent
+after both. Between commits the thread keeps the house in order: it folds values into their columns, folds counters
+together and checkpoints, in slices short enough that no request waits long for one.
 """
 
+import contextlib
 import errno
 import logging
 import shutil
@@ -12,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import duckdb
 
@@ -50,6 +51,8 @@ class Writer:
         self._lagging: list[tuple[Changes, int]] = []
         self._untidy = True
         self._tidied = 0.0
+        self.settled = Event()
+        """Set while nothing waits to be stored and the house is in order."""
         self.counts: Counter[str] = Counter()
         """What was done since the start, for the metrics: commits, reports, values, replays, rejected …"""
         catch_up(self.engine, index)
@@ -64,6 +67,7 @@ class Writer:
         while True:
             batch = self._queue.take(ROWS_A_COMMIT, seconds=0 if self._untidy else 1.0)
             if batch:
+                self.settled.clear()
                 self._store(batch)
             elif self._queue.closed:
                 break
@@ -71,6 +75,8 @@ class Writer:
             if not batch or now - self._tidied > TIDY_EVERY:
                 self._untidy = self._tidy(idle=not batch)
                 self._tidied = time.monotonic()
+            if not batch and not self._untidy:
+                self.settled.set()
         self.engine.close()
 
     def _store(self, batch: list[Pending]) -> None:
@@ -151,7 +157,8 @@ class Writer:
         free = shutil.disk_usage(self.engine.path.parent).free
         if free < self._reserve:
             raise DiskFull(
-                f"only {free // 1_000_000} MB are free on the disk of {self.engine.path.parent.name!r}; nothing was stored",
+                f"only {free // 1_000_000} MB are free on the disk of {self.engine.path.parent.name!r}; "
+                "nothing was stored",
                 hint="make room; Sightline goes on by itself",
             )
 
@@ -192,10 +199,8 @@ class Writer:
                 engine.checkpoint()
         except duckdb.Error as error:
             _log.warning("could not tidy %s: %s", engine.path.parent.name, error)
-            try:
+            with contextlib.suppress(DiskFull):
                 self._recover(error)
-            except DiskFull:
-                pass
         return False
 
 

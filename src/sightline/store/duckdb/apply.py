@@ -194,11 +194,9 @@ def _inherit(
         return
     pairs = parsed({"new": "BIGINT", "old": "BIGINT"})
     selects = [
-        "SELECT pairs.new, overlay.field, overlay.sequence, overlay.value "
-        "FROM pairs JOIN overlay ON overlay.number = pairs.old",
+        "SELECT pairs.new, field, sequence, value FROM pairs JOIN overlay ON overlay.number = pairs.old",
         *(
-            f"SELECT pairs.new, {field}, 0, inferences.f{field} "
-            f"FROM pairs JOIN inferences ON inferences.number = pairs.old WHERE inferences.f{field} IS NOT NULL"
+            f"SELECT new, {field}, 0, f{field} FROM pairs JOIN inferences ON number = old WHERE f{field} IS NOT NULL"
             for field in columns
         ),
     ]

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 import msgspec
 
+from sightline.domain.errors import Conflict
 from sightline.domain.merge import Stamped
 from sightline.domain.report import Report
 from sightline.domain.value import IMAGE_FIELD
@@ -28,11 +29,19 @@ class Engine:
 
     def __init__(self, path: Path, *, memory: str = "1GB") -> None:
         self.path = path
-        self._connection = duckdb.connect(
-            str(path),
-            # Checkpoints run when we say so, never inside somebody's request.
-            config={"memory_limit": memory, "checkpoint_threshold": "1TB", "threads": 2},
-        )
+        try:
+            self._connection = duckdb.connect(
+                str(path),
+                # Checkpoints run when we say so, never inside somebody's request.
+                config={"memory_limit": memory, "checkpoint_threshold": "1TB", "threads": 2},
+            )
+        except duckdb.IOException as error:
+            if "lock" not in str(error):
+                raise
+            raise Conflict(
+                f"the workspace in {path.parent} is open in another process",
+                hint="stop the server that uses this folder, or ask it over HTTP",
+            ) from error
         self._connection.execute(_SCHEMA)
         if not self._connection.execute("SELECT 1 FROM fields WHERE field = 0").fetchone():
             self._connection.execute("INSERT INTO fields VALUES (0, $1, TRUE, 0)", [IMAGE_FIELD])
@@ -68,11 +77,9 @@ class Engine:
         try:
             yield self._connection
         except BaseException:
-            try:
+            # After a failed write to disk the transaction is gone already; the first error tells why.
+            with suppress(duckdb.Error):
                 self._connection.execute("ROLLBACK")
-            except duckdb.Error:
-                # After a failed write to disk the transaction is gone already; the first error tells why.
-                pass
             raise
         self._connection.execute("COMMIT")
 
