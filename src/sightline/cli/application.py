@@ -6,8 +6,8 @@ import typer
 
 from sightline import __version__
 from sightline.cli import attach, demo, fields, keys, rebuild, search, serve, stats, workspaces
-from sightline.cli.console import fail_with
-from sightline.domain.errors import SightlineError
+from sightline.cli.console import FAILED, USAGE, fail, say
+from sightline.domain.errors import BadRequest, SightlineError
 
 application = typer.Typer(
     no_args_is_help=True,
@@ -20,7 +20,7 @@ application = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(f"sightline {__version__}")  # noqa: T201  # the result of the option
+        say(f"sightline {__version__}")
         raise typer.Exit
 
 
@@ -48,4 +48,6 @@ def main() -> None:
     try:
         application()
     except SightlineError as error:
-        fail_with(error)
+        message, hint, code = str(error), error.hint, USAGE if isinstance(error, BadRequest) else FAILED
+    # By now the error is let go, and with it what its frames held open.
+    fail(message, hint=hint, code=code)

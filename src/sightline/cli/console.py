@@ -15,17 +15,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from sightline.domain.errors import BadRequest, SightlineError
-
 FAILED = 1
 USAGE = 2
+WIDE = 10_000
+"""Columns of what is no terminal: a table is as wide as it needs."""
+WHOLE = {"time", "inference_id", "id"}
+"""Columns that are never broken, so that they can be copied."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, as the API answers it.")]
 
 
 def out() -> Console:
     """stdout; looked up at each use, because tests and pipes exchange it."""
-    return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 def err() -> Console:
@@ -36,6 +38,11 @@ def print_json(answer: Any) -> None:
     print(json.dumps(answer, ensure_ascii=False, indent=2))  # noqa: T201  # the result of a command
 
 
+def say(line: str) -> None:
+    """A line of the result, at once."""
+    print(line, flush=True)  # noqa: T201  # the result of a command
+
+
 def print_table(
     titles: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Iterable[str] = ()
 ) -> None:
@@ -43,7 +50,9 @@ def print_table(
     table = Table(box=None, pad_edge=False, header_style="bold")
     right = set(numbers)
     for title in titles:
-        table.add_column(title, justify="right" if title in right else "left", overflow="fold")
+        table.add_column(
+            title, justify="right" if title in right else "left", overflow="fold", no_wrap=title in WHOLE
+        )
     for row in rows:
         table.add_row(*(Text(shown(cell)) for cell in row))
     out().print(table)
@@ -60,6 +69,11 @@ def shown(cell: object) -> str:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     return str(cell)
+
+
+def moment(written: str | None) -> str:
+    """A time of the API to the second."""
+    return "" if written is None else written[:19].replace("T", " ")
 
 
 def percent(share: float | None, *, signed: bool = False) -> str:
@@ -92,7 +106,3 @@ def fail(message: str, *, hint: str | None = None, code: int = FAILED) -> NoRetu
     if hint:
         console.print(Text.assemble(("hint: ", "bold"), hint))
     raise SystemExit(code)
-
-
-def fail_with(error: SightlineError) -> NoReturn:
-    fail(str(error), hint=error.hint, code=USAGE if isinstance(error, BadRequest) else FAILED)

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.text import Text
 
-from sightline.cli.console import err, fail, note, progress
+from sightline.cli.console import note, progress, say
 from sightline.cli.folder import settings_of
-from sightline.cli.port import why_taken
 from sightline.domain.moment import DAY
 
 if TYPE_CHECKING:
@@ -38,11 +36,15 @@ def demo(
         sightline demo --port 8080
     """
     from sightline.demo import folder  # noqa: PLC0415  # other commands need not wait for it to load
+    from sightline.http import server  # noqa: PLC0415  # as above
 
-    chosen = settings_of(data or _cache(), port=port)
-    taken = why_taken(chosen.host, chosen.port)
-    if taken:
-        fail(taken, hint=f"choose another: sightline demo --port {chosen.port + 1}")
+    chosen = settings_of(
+        data or _cache(), port=port, log_level=os.environ.get("SIGHTLINE_LOG_LEVEL") or "warning"
+    )
+    with server.listen(
+        chosen.host, chosen.port
+    ) as listener:  # a taken port is told before the work, not after it
+        url = server.address_of(listener, chosen.host)
     found = folder.read(chosen.folder)
     now = time.time_ns() // 1000
     if found is None:
@@ -51,7 +53,7 @@ def demo(
         note(
             f"the history was made {(now - found.made) // DAY} days ago; delete {chosen.folder} to make it anew"
         )
-    _run(chosen, found, live=not no_live)
+    _run(chosen, found, url, live=not no_live)
 
 
 def _cache() -> Path:
@@ -69,7 +71,7 @@ def _make(home: Path, *, now: int, inferences: int) -> "Demo":
         )
 
 
-def _run(chosen: "Settings", found: "Demo", *, live: bool) -> None:
+def _run(chosen: "Settings", found: "Demo", url: str, *, live: bool) -> None:
     from sightline.demo import world  # noqa: PLC0415  # as above
     from sightline.demo.live import Live  # noqa: PLC0415  # as above
     from sightline.http import server  # noqa: PLC0415  # as above
@@ -80,23 +82,25 @@ def _run(chosen: "Settings", found: "Demo", *, live: bool) -> None:
         token = catalog.add_link(world.SLUG)
     finally:
         catalog.close()
-    url = f"http://127.0.0.1:{chosen.port}"
     _welcome(url, found.key, token)
     if not live:
-        server.serve(chosen)
+        server.serve(chosen, announce=_unheard)
         return
     factories = Live(url, found.key, now=found.made)
     factories.start()
     try:
-        server.serve(chosen)
+        server.serve(chosen, announce=_unheard)
     finally:
         factories.stop()
 
 
+def _unheard(line: str) -> None:
+    """What the server would say is in the welcome already."""
+    del line
+
+
 def _welcome(url: str, key: str, token: str) -> None:
-    err().print(
-        Text(
-            f"""
+    say(f"""
   Dashboard   {url}/app/?token={token}
   API         {url}/docs
   Workspace   acme
@@ -108,9 +112,8 @@ def _welcome(url: str, key: str, token: str) -> None:
      sightline stats --by device --start -2d --url {url} --key {key}
   3. Attach metadata yourself, and find it again:
      curl {url}/acme/inference-stats/metadata -H 'Content-Type: application/json' \\
-       -d '{{"api_key":"{key}","data":[{{"inference_ids":["my-first-id"],"field_name":"location","field_value":"texas"}}]}}'
+       -d '{{"api_key":"{key}",
+            "data":[{{"inference_ids":["my-first-id"],"field_name":"location","field_value":"texas"}}]}}'
 
   Stop with Ctrl+C.
-"""
-        )
-    )
+""")

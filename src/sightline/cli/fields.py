@@ -1,6 +1,6 @@
 """`sightline fields`: every metadata field of a workspace."""
 
-from sightline.cli.console import Json, percent, print_json, print_table
+from sightline.cli.console import Json, moment, percent, print_json, print_table
 from sightline.cli.server import DEFAULT_URL, Key, Server, Url, Workspace
 
 
@@ -30,7 +30,7 @@ def fields(
                 item["distinct"],
                 ", ".join(f"{top['value']} ({top['count']:,})" for top in item["top_values"][:3]),
                 ", ".join(item["look_alikes"]),
-                item["last_seen"],
+                moment(item["last_seen"]),
             ]
             for item in answer["items"]
         ),

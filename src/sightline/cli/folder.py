@@ -13,6 +13,9 @@ from sightline.domain.errors import NotFound
 from sightline.settings import Settings
 from sightline.store.catalog import Catalog
 
+CLIENT = {"SIGHTLINE_URL", "SIGHTLINE_WORKSPACE", "SIGHTLINE_API_KEY"}
+"""Variables for the commands that talk to a server; they are no settings of one."""
+
 Data = Annotated[
     Path | None,
     typer.Option(
@@ -23,7 +26,8 @@ Data = Annotated[
 
 def settings_of(data: Path | None, **given: str | int | None) -> Settings:
     """What the environment and sightline.toml say; options that were `given` win."""
-    return settings.load(os.environ, settings.FILE, data=None if data is None else str(data), **given)
+    environment = {name: value for name, value in os.environ.items() if name not in CLIENT}
+    return settings.load(environment, settings.FILE, data=None if data is None else str(data), **given)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from sightline.cli.console import Json, note, print_json, print_table
+from sightline.cli.console import Json, moment, note, print_json, print_table, say
 from sightline.cli.folder import Data, catalog_of
 from sightline.domain.errors import BadRequest
 from sightline.store.catalog import SCOPES, Scope
@@ -33,7 +33,10 @@ def list_keys(workspace: Slug, data: Data = None, as_json: Json = False) -> None
         return
     print_table(
         ["id", "name", "scopes", "created", "last used", "revoked"],
-        ([key.id, key.name, ", ".join(key.scopes), key.created, key.last_used, key.revoked] for key in found),
+        (
+            [key.id, key.name, ", ".join(key.scopes), *map(moment, (key.created, key.last_used, key.revoked))]
+            for key in found
+        ),
     )
 
 
@@ -61,7 +64,7 @@ def create_key(
         print_json({"key": secret, **msgspec.to_builtins(key)})
     else:
         note(f"created key {key.id} ({', '.join(key.scopes)}), shown only now:")
-        print(secret)  # noqa: T201  # the result, alone on stdout so that a script can take it
+        say(secret)
 
 
 @application.command("revoke")

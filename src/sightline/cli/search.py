@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sightline.cli.console import Json, note, print_json, print_table, progress
+from sightline.cli.console import Json, moment, note, print_json, print_table, progress
 from sightline.cli.server import DEFAULT_URL, Key, Server, Url, Workspace
 
 PAGE = 1000
@@ -85,7 +85,14 @@ def _row(item: dict[str, Any]) -> list[object]:
         name if classes.count(name) == 1 else f"{classes.count(name)}x {name}"
         for name in sorted(set(classes))
     )
-    return [item["time"], item["inference_id"], item["model"], item["device"], told, item["confidence"]]
+    return [
+        moment(item["time"]),
+        item["inference_id"],
+        item["model"],
+        item["device"],
+        told,
+        item["confidence"],
+    ]
 
 
 def _write_csv(items: list[dict[str, Any]], fields: list[str]) -> None:

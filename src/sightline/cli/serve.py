@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from sightline.cli.console import fail
+from sightline.cli.console import say
 from sightline.cli.folder import Data, settings_of
-from sightline.cli.port import why_taken
 
 
 def serve(
@@ -26,8 +25,4 @@ def serve(
     """
     from sightline.http import server  # noqa: PLC0415  # other commands need not wait for it to load
 
-    chosen = settings_of(data, host=host, port=port)
-    taken = why_taken(chosen.host, chosen.port)
-    if taken:
-        fail(taken, hint=f"choose another: sightline serve --port {chosen.port + 1}")
-    server.serve(chosen)
+    server.serve(settings_of(data, host=host, port=port), announce=say)

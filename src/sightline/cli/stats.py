@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sightline.cli.console import Json, note, percent, print_json, print_table, shown
+from sightline.cli.console import Json, moment, note, percent, print_json, print_table, shown
 from sightline.cli.search import End, Filter, Start
 from sightline.cli.server import DEFAULT_URL, Key, Server, Url, Workspace
 
@@ -42,11 +42,11 @@ def stats(
     series = server.get("series", **scope)
     _print_summary(summary, series)
     print_table(
-        ["model", "inferences", "share", "detections", "confidence", "latency", "errors", "last_seen"],
+        ["model", "inferences", "share", "detections", "confidence", "latency", "errors", "last seen"],
         (
             [
                 item["model"], item["inferences"], percent(item["share"]), item["detections"],
-                item["confidence"], item["latency"], item["errors"], item["last_seen"],
+                item["confidence"], item["latency"], item["errors"], moment(item["last_seen"]),
             ]
             for item in models["items"]
         ),
@@ -55,7 +55,7 @@ def stats(
 
 
 def _print_summary(summary: dict[str, Any], series: dict[str, Any]) -> None:
-    note(f"{summary['start']} to {summary['end']}: {summary['sentence']}")
+    note(f"{moment(summary['start'])} to {moment(summary['end'])}: {summary['sentence']}")
     print_table(
         ["", "now", "before", "change"],
         (

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from sightline.cli.console import Json, note, print_json, print_table
+from sightline.cli.console import Json, moment, note, print_json, print_table, say
 from sightline.cli.folder import Data, catalog_of
 
 application = typer.Typer(
@@ -26,7 +26,7 @@ def list_workspaces(data: Data = None, as_json: Json = False) -> None:
     if as_json:
         print_json({"items": msgspec.to_builtins(found)})
     else:
-        print_table(["slug", "name", "created"], ([row.slug, row.name, row.created] for row in found))
+        print_table(["slug", "name", "created"], ([row.slug, row.name, moment(row.created)] for row in found))
 
 
 @application.command("create")
@@ -51,4 +51,4 @@ def create_workspace(
         print_json({**msgspec.to_builtins(row), "key": secret})
     else:
         note(f"created {slug}; its key, shown only now:")
-        print(secret)  # noqa: T201  # the result, alone on stdout so that a script can take it
+        say(secret)

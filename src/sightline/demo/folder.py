@@ -2,26 +2,22 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.resources import as_file
 from pathlib import Path
-from random import Random
 
 import msgspec
 
-from sightline.demo import world
-from sightline.demo.album import Album
-from sightline.demo.history import history
+from sightline.demo import teller, world
 from sightline.domain.errors import Conflict, Unavailable
 from sightline.gateway.example import CLASSES, MODEL_ID, model_file
 from sightline.gateway.shelf import Shelf
 from sightline.settings import Settings
 from sightline.store.catalog import Catalog
-from sightline.store.images import Images
 from sightline.store.workspace import Workspace
+from sightline.store.write import Write
 
 NOTE = "demo.json"
-SEED = 7
 
 
 class Demo(msgspec.Struct, frozen=True):
@@ -58,9 +54,7 @@ def make(folder: Path, *, now: int, inferences: int, told: Callable[[int], None]
     finally:
         catalog.close()
     home = part / "workspaces" / world.SLUG
-    random = Random(SEED)  # noqa: S311  # a story, not a secret
-    album = Album(Images(home / "images"), random)
-    asyncio.run(_write(home, random, album, now=now, inferences=inferences, told=told))
+    asyncio.run(_write(home, teller.told(home / "images", now=now, inferences=inferences), told))
     _add_model(home)
     demo = Demo(key=key, made=now, inferences=inferences)
     note = part / NOTE
@@ -72,13 +66,11 @@ def make(folder: Path, *, now: int, inferences: int, told: Callable[[int], None]
     return demo
 
 
-async def _write(
-    home: Path, random: Random, album: Album, *, now: int, inferences: int, told: Callable[[int], None]
-) -> None:
+async def _write(home: Path, writes: Iterator[Write], told: Callable[[int], None]) -> None:
     workspace = Workspace(home)
     try:
         stored = 0
-        for write in history(random, album, now=now, inferences=inferences):
+        for write in writes:
             await workspace.write(write)
             stored += len(write.reports)
             told(stored)
@@ -88,6 +80,8 @@ async def _write(
 
 def _add_model(home: Path) -> None:
     """Register the bundled example model, where the extra that runs it is installed."""
+    if not model_file().is_file():
+        return
     try:
         with as_file(model_file()) as onnx:
             Shelf(home / "models").add(MODEL_ID, onnx, "object-detection", CLASSES)

@@ -6,7 +6,7 @@ from random import Random
 from sightline.demo import world
 from sightline.demo.album import Album
 from sightline.demo.scenes import Scenes
-from sightline.domain.moment import DAY, HOUR
+from sightline.domain.moment import DAY, HOUR, SECOND
 from sightline.domain.report import Heartbeat, Problem
 from sightline.domain.value import Attachment
 from sightline.store.write import Write
@@ -17,7 +17,7 @@ BATCH = 20_000
 
 def history(random: Random, album: Album, *, now: int, inferences: int) -> Iterator[Write]:
     """Exactly `inferences` of them in all; the same for the same `now` and seed."""
-    scenes = Scenes(random, now, album.pick)
+    scenes = Scenes(random, now, album.pick, started=now - world.DAYS * DAY)
     moments = _moments(random, now, inferences)
     for first in range(0, inferences, BATCH):
         seen = [scenes.see(camera, moment) for moment, camera in moments[first : first + BATCH]]
@@ -80,7 +80,7 @@ def _oddities(random: Random, now: int) -> Write:
         metadata = {
             "location": silent.location,
             "line": silent.line,
-            "serial_number": f"SN-{779_000_000 + number}",
+            "serial_number": f"SN-{now // SECOND - 1_025_000_000 - number}",
         }
         waiting.append((f"{silent.device}-{now // DAY}-{random.randrange(10**9):09}", metadata))
     problems = [

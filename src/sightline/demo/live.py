@@ -25,13 +25,13 @@ _log = logging.getLogger(__name__)
 
 
 class Live:
-    """From `start` to `stop`, in a thread. Whatever fails, as while the server starts, is tried again in the next round."""
+    """From `start` to `stop`, in a thread. What fails, as while the server starts, is tried again in the next round."""
 
     def __init__(self, url: str, key: str, *, now: int) -> None:
         self._client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10.0)
         self._key = key
         self._random = Random()  # noqa: S311  # a story, not a secret
-        self._scenes = Scenes(self._random, now, self._shoot)
+        self._scenes = Scenes(self._random, now, self._shoot, started=time.time_ns() // 1000)
         self._picture = b""
         self._clock = world.Clock()
         self._cameras = [camera for camera in world.CAMERAS if camera.device != world.SILENT_CAMERA]
@@ -75,7 +75,7 @@ class Live:
         """Have the bundled model look at the picture, and attach what the line knows. False where it does not run."""
         answer = self._client.post(
             f"/{camera.model.name}",
-            params={"api_key": self._key, "source": camera.device},
+            params={"source": camera.device},
             files={"file": ("part.jpg", self._picture, "image/jpeg")},
         )
         if not answer.is_success:

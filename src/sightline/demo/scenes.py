@@ -6,7 +6,7 @@ from random import Random
 
 from sightline.demo import world
 from sightline.demo.album import SIZE, Shot
-from sightline.domain.moment import DAY
+from sightline.domain.moment import DAY, SECOND
 from sightline.domain.report import Detection, Kind, Report
 from sightline.domain.value import IMAGE_FIELD
 from sightline.gateway.example.drawing import Truth
@@ -21,16 +21,17 @@ Shoot = Callable[[Random, str | None, float], Shot]
 
 
 class Scenes:
-    """`now` is the moment the story is told from: it fixes when things went wrong."""
+    """`now` is the moment the story is told from: it fixes when things went wrong. `started` is when the cameras go on."""
 
-    def __init__(self, random: Random, now: int, shoot: Shoot) -> None:
+    def __init__(self, random: Random, now: int, shoot: Shoot, *, started: int) -> None:
         self._shoot = shoot
         self._random = random
         self._now = now
         self._clock = world.Clock()
         self._failing_since = world.tuesday_night(now)
         self._operators: dict[tuple[str, int], str] = {}
-        self._serial = 770_000_000 + (now // DAY % 1000) * 200_000
+        # Far fewer parts than seconds: numbers of the history and of each later start never meet.
+        self._serial = started // SECOND - 1_025_000_000
 
     def see(self, camera: world.Camera, moment: int) -> tuple[Report, dict[str, str]]:
         random = self._random
