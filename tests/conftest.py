@@ -110,6 +110,21 @@ class Server:
             self._log.close()
 
 
+@pytest.fixture(scope="module")
+def make_client_in() -> Iterator[Callable[..., Client]]:
+    """For modules whose tests may share one."""
+    opened: list[Client] = []
+
+    def make(folder: Path, **given: Any) -> Client:
+        usual = {"data": str(folder / "data"), "bootstrap_workspace": "acme", "bootstrap_api_key": KEY}
+        opened.append(Client(Settings(**{**usual, **given})))
+        return opened[-1]
+
+    yield make
+    for client in opened:
+        client.close()
+
+
 @pytest.fixture
 def make_client(tmp_path: Path) -> Iterator[Callable[..., Client]]:
     opened: list[Client] = []

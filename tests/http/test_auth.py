@@ -48,7 +48,10 @@ def test_a_wrong_or_missing_key_is_401_and_stores_nothing(client: Any, sent: dic
 def test_a_key_of_another_workspace_is_403_and_an_unknown_workspace_404(client: Any, key: str) -> None:
     client.state.catalog.add_workspace("other")
     assert client.get("/api/v1/other/summary", key=key).status_code == 403
-    assert client.post("/other/inference-stats/metadata", json={"api_key": key, "data": [ENTRY]}).status_code == 403
+    assert (
+        client.post("/other/inference-stats/metadata", json={"api_key": key, "data": [ENTRY]}).status_code
+        == 403
+    )
     assert client.get("/api/v1/nowhere/summary", key=key).status_code == 404
     assert client.get("/api/v1/nowhere/summary", key="wrong").status_code == 401
 

@@ -89,11 +89,15 @@ def test_built_files_are_served_under_a_strict_policy(client: Any, built: Path) 
     assert client.get("/app").headers["location"] == "/app/"
 
 
-@pytest.mark.parametrize("path", ["..%2Fsecret.txt", "%2E%2E/secret.txt", "assets/..%2F..%2Fsecret.txt", "a%00b"])
+@pytest.mark.parametrize(
+    "path", ["..%2Fsecret.txt", "%2E%2E/secret.txt", "assets/..%2F..%2Fsecret.txt", "a%00b"]
+)
 def test_nothing_outside_of_the_page_is_served(client: Any, built: Path, path: str) -> None:
     assert "secret" not in client.get(f"/app/{path}").text
 
 
-def test_a_page_that_was_not_built_says_so(client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_was_not_built_says_so(
+    client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(page, "FOLDER", tmp_path / "nothing")
     assert "make page" in client.get("/app/").text

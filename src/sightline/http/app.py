@@ -1,5 +1,6 @@
 """The application: which doors there are, and in which order they are tried."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,7 +9,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from sightline import __version__
-from sightline.http import administration, api_v1, docs, openapi, operations, page, roboflow
+from sightline.http import (
+    administration,
+    api_v1,
+    docs,
+    images,
+    inference,
+    local_models,
+    openapi,
+    operations,
+    page,
+    roboflow,
+)
 from sightline.http.endpoint import Endpoint
 from sightline.http.errors import add_error_handlers
 from sightline.http.limits import BodyLimit
@@ -17,6 +29,19 @@ from sightline.http.start import prepare
 from sightline.http.state import State, respond
 from sightline.settings import Settings
 from sightline.store.catalog import Catalog
+
+ENDPOINTS: list[Endpoint] = [
+    *inference.ENDPOINTS,
+    *images.ENDPOINTS,
+    *local_models.ENDPOINTS,
+    *roboflow.ENDPOINTS,
+    *api_v1.ENDPOINTS,
+    *administration.ENDPOINTS,
+    *operations.ENDPOINTS,
+    *page.ENDPOINTS,
+]
+BROAD: list[Endpoint] = [*inference.V0, *api_v1.ONE_INFERENCE, *roboflow.PLATFORM]
+"""These match what others match too, so they come last."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -30,7 +55,11 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        sweeping = asyncio.create_task(images.sweep(state))
         yield
+        sweeping.cancel()
+        await asyncio.gather(sweeping, return_exceptions=True)
+        await state.gateway.close()
         await state.stores.close()
         catalog.close()
 
@@ -49,24 +78,16 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.limit_body)
     app.add_middleware(CountRequests, metrics=state.metrics)
 
-    documented: list[Endpoint] = [
-        *roboflow.ENDPOINTS,
-        *api_v1.ENDPOINTS,
-        *administration.ENDPOINTS,
-        *operations.ENDPOINTS,
-        *page.ENDPOINTS,
-    ]
-    late = [*api_v1.ONE_INFERENCE, *roboflow.PLATFORM]
     routes = app.router.routes
-    routes += [endpoint.route() for endpoint in [*documented, *documents([*documented, *late])]]
-    # The gateway's and the pictures' routes belong here: `routes += inference.routes(state)`.
-    routes += [endpoint.route() for endpoint in [*page.PAGES, *late]]
+    routes += [endpoint.route() for endpoint in [*ENDPOINTS, *documents(), *page.PAGES, *BROAD]]
+    if state.gateway.upstream is not None:
+        routes += [endpoint.route() for endpoint in inference.ANYTHING]
     return app
 
 
-def documents(endpoints: list[Endpoint]) -> list[Endpoint]:
+def documents() -> list[Endpoint]:
     """The doors that tell of all doors."""
-    made = openapi.document(endpoints)
+    made = openapi.document([*ENDPOINTS, *BROAD])
 
     async def as_json(_: Request) -> Response:
         return respond(made)

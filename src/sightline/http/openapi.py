@@ -18,17 +18,23 @@ DESCRIPTIONS = {
     "api_key": "The key, for those who cannot send a header.",
     "bucket": "Width of a step: `1m`, `5m`, `1h`, `1d` …; chosen when absent.",
     "by": "One or two names, separated by a comma: built-ins or metadata fields.",
+    "confidence": "Only what is at least this confident.",
     "cursor": "`next_cursor` of the page before.",
+    "dataset": "A project; images belong to the workspace of the key, so any name will do.",
+    "direction": "Of the order.",
     "end": "ISO 8601 or relative such as `-1d`; now when absent. It does not count.",
     "endTime": "`YYYY-MM-DD HH:mm:ss` in UTC, or ISO 8601; now when absent.",
     "field": "A metadata field.",
     "filter": "A condition in the filter language, such as `location:texas line:7,8 confidence<0.5`.",
+    "format": "`webp` or `png`.",
     "id": "The id of a key.",
+    "image": "The id that the upload answered.",
     "inference_id": "As the client knows it.",
     "limit": "How many at most.",
     "modelNames": "Separated by commas; all when absent.",
     "name": "A metadata field.",
     "names": "Separated by commas; chosen when absent.",
+    "order": "What comes first.",
     "prefix": "Of the value, in any case.",
     "project": "A model's name without its version.",
     "split": "A built-in or metadata field.",
@@ -36,6 +42,7 @@ DESCRIPTIONS = {
     "startTime": "`YYYY-MM-DD HH:mm:ss` in UTC, or ISO 8601; 24 hours before the end when absent.",
     "time": "Of several inferences of the id, the nearest to this moment; the newest when absent.",
     "top": "How many values of `split` get a line of their own.",
+    "version": "Of a model.",
     "workspace": "The slug of the workspace.",
 }
 ERRORS = {
@@ -63,7 +70,7 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     schema_of = dict(zip(map(repr, [*types, ErrorBody]), schemas, strict=True))
     paths: dict[str, Any] = {}
     for endpoint in endpoints:
-        path = re.sub(r":path}", "}", endpoint.path)
+        path = re.sub(r":\w+}", "}", endpoint.path)
         paths.setdefault(path, {})[endpoint.method.lower()] = _operation(endpoint, path, schema_of)
     error_content = {"application/json": {"schema": schema_of[repr(ErrorBody)]}}
     return {
@@ -108,13 +115,15 @@ def _operation(endpoint: Endpoint, path: str, schema_of: dict[str, Any]) -> dict
         content: dict[str, Any] = {"schema": schema_of[repr(endpoint.body)]}
         if "body" in example:
             content["example"] = example["body"]
-        told["requestBody"] = {"required": True, "content": {"application/json": content}}
+        told["requestBody"] = {"required": True, "content": {endpoint.takes: content}}
     return told
 
 
 def _answer(endpoint: Endpoint, schema_of: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
     if endpoint.status == 204:
         return {"description": "Done."}
+    if endpoint.gives != "application/json":
+        return {"description": "The answer.", "content": {endpoint.gives: {}}}
     if endpoint.answer is None:
         return {"description": "Text.", "content": {"text/plain": {"schema": {"type": "string"}}}}
     content: dict[str, Any] = {"schema": schema_of[repr(endpoint.answer)]}

@@ -129,6 +129,6 @@ def _image_member(text: bytes, where: str) -> bytes:
             members = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
             return bytes(members.get("image", msgspec.Raw(text)))
         msgspec.json.decode(text, type=list[msgspec.Raw])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest("the image is neither base64 nor JSON", where=where) from error
     return text
