@@ -32,8 +32,9 @@ def inferences(start: int, end: int) -> str:
     ]
     confidences = f"list_sum(list_transform(confidences, lambda c: {exact('c')}))"
     parts += [
-        "SELECT model_id, device, count(*), sum(detection_count), sum(list_count(confidences)), "
-        f"coalesce(sum({confidences}), 0), count(latency), coalesce(sum({exact('latency')}), 0), count(error) "
+        "SELECT model_id, device, count(*) AS inferences, sum(detection_count) AS detections, "
+        f"sum(list_count(confidences)) AS confident, coalesce(sum({confidences}), 0) AS confidence_total, "
+        f"count(latency) AS timed, coalesce(sum({exact('latency')}), 0) AS latency_total, count(error) AS errors "
         f"FROM inferences WHERE time >= {low} AND time < {high} GROUP BY ALL"
         for low, high in _edges(start, end)
     ]
@@ -48,8 +49,9 @@ def classes(start: int, end: int) -> str:
         for low, high in _hours(start, end)
     ]
     parts += [
-        f"SELECT model_id, class, count(DISTINCT number), count(*), count(confidence), "
-        f"coalesce(sum({exact('confidence')}), 0) FROM (SELECT number, model_id, unnest(classes) AS class, "
+        "SELECT model_id, class, count(DISTINCT number) AS inferences, count(*) AS detections, "
+        f"count(confidence) AS confident, coalesce(sum({exact('confidence')}), 0) AS confidence_total "
+        "FROM (SELECT number, model_id, unnest(classes) AS class, "
         f"unnest(confidences) AS confidence FROM inferences WHERE time >= {low} AND time < {high}) GROUP BY ALL"
         for low, high in _edges(start, end)
     ]
