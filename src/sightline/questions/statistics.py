@@ -7,6 +7,7 @@ whose confidence or time nobody told is counted, but is no part of that mean.
 Means are exact: totals are integers in units of 2^-80, divided once (for numbers of 2^-27 and more, and 0).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -102,7 +103,9 @@ class _Found(msgspec.Struct, frozen=True):
         return None if low is None or high is None else (low + high) / 2
 
 
-_NOTHING = _Sums(0, 0, 0, 0, 0, 0, 0)
+def _together(found: Iterable[_Found]) -> _Sums:
+    # No constant to start from: a Struct that lives as long as the module makes DuckDB's binding complain at exit.
+    return sum((one.sums for one in found), _Sums(0, 0, 0, 0, 0, 0, 0))
 
 
 def ask(session: Session, parameters: StatisticsParameters) -> StatisticsAnswer:
@@ -119,8 +122,8 @@ def ask(session: Session, parameters: StatisticsParameters) -> StatisticsAnswer:
     current, previous = _found(session, start, end, models), _found(session, before, start, models)
     inferences = _inferences(session, start, end, models)
     previous_inferences = _inferences(session, before, start, models)
-    totals = sum((found.sums for found in current.values()), _NOTHING)
-    previous_totals = sum((found.sums for found in previous.values()), _NOTHING)
+    totals = _together(current.values())
+    previous_totals = _together(previous.values())
     return StatisticsAnswer(
         num_inferences=sum(count for count, _ in inferences.values()),
         prev_num_inferences=sum(count for count, _ in previous_inferences.values()),
