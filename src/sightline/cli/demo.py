@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sightline.cli import serve
 from sightline.cli.console import note, progress, say
 from sightline.cli.folder import settings_of
 from sightline.domain.moment import DAY
@@ -74,7 +75,6 @@ def _make(home: Path, *, now: int, inferences: int) -> "Demo":
 def _run(chosen: "Settings", found: "Demo", url: str, *, live: bool) -> None:
     from sightline.demo import world  # noqa: PLC0415  # as above
     from sightline.demo.live import Live  # noqa: PLC0415  # as above
-    from sightline.http import server  # noqa: PLC0415  # as above
     from sightline.store.catalog import Catalog  # noqa: PLC0415  # as above
 
     catalog = Catalog(chosen.catalog_url)
@@ -84,12 +84,12 @@ def _run(chosen: "Settings", found: "Demo", url: str, *, live: bool) -> None:
         catalog.close()
     _welcome(url, found.key, token)
     if not live:
-        server.serve(chosen, announce=_unheard)
+        serve.run(chosen, announce=_unheard)
         return
     factories = Live(url, found.key, now=found.made)
     factories.start()
     try:
-        server.serve(chosen, announce=_unheard)
+        serve.run(chosen, announce=_unheard)
     finally:
         factories.stop()
 

@@ -1,11 +1,15 @@
 """`sightline serve`: run the server."""
 
+import contextlib
+import gc
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from sightline.cli.console import say
 from sightline.cli.folder import Data, settings_of
+from sightline.settings import Settings
 
 
 def serve(
@@ -23,6 +27,17 @@ def serve(
 
         SIGHTLINE_UPSTREAM=http://127.0.0.1:9001 sightline serve
     """
+    run(settings_of(data, host=host, port=port), announce=say)
+
+
+def run(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Serve until told to stop. Ctrl+C is how it is meant to end, so it is no failure."""
     from sightline.http import server  # noqa: PLC0415  # other commands need not wait for it to load
 
-    server.serve(settings_of(data, host=host, port=port), announce=say)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve(settings, announce)
+    finally:
+        # The server froze what its start made. Let go of it, or DuckDB's binding complains at exit of what is left.
+        gc.unfreeze()
+        gc.collect()

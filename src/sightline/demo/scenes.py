@@ -21,7 +21,7 @@ Shoot = Callable[[Random, str | None, float], Shot]
 
 
 class Scenes:
-    """`now` is the moment the story is told from: it fixes when things went wrong. `started` is when the cameras go on."""
+    """`now` is the moment the story is told from, which fixes when things go wrong; at `started` the cameras go on."""
 
     def __init__(self, random: Random, now: int, shoot: Shoot, *, started: int) -> None:
         self._shoot = shoot
