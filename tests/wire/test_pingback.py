@@ -162,16 +162,27 @@ def test_the_full_form() -> None:
     ]
 
 
-def test_polygons_keypoints_and_masks() -> None:
-    points = [{"x": 1, "y": 2.5}, {"x": 3, "y": 4}]
-    keypoints = [{"x": 1, "y": 2, "confidence": 0.5, "class_id": 0, "class": "nose"}]
-    rle = {"size": [4, 6], "counts": "0:3"}
-    found = report(full({**BOX, "points": points}, {**BOX, "keypoints": keypoints}, {**BOX, "rle": rle}))
-    assert found.detections is not None
-    polygon, person, mask = found.detections
-    assert polygon.points == [[1.0, 2.5], [3.0, 4.0]]
-    assert person.keypoints == [{"x": 1.0, "y": 2.0, "confidence": 0.5, "class": "nose"}]
-    assert mask.mask == rle
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (
+            {"points": [{"x": 1, "y": 2.5}, {"x": 3, "y": 4}]},
+            {"points": [[1.0, 2.5], [3.0, 4.0]]},
+        ),
+        (
+            {"keypoints": [{"x": 1, "y": 2, "confidence": 0.5, "class_id": 0, "class": "nose"}]},
+            {"keypoints": [{"x": 1.0, "y": 2.0, "confidence": 0.5, "class": "nose"}]},
+        ),
+        (
+            {"mask_format": "rle", "rle": {"size": [4, 6], "counts": "0:3"}},
+            {"mask": {"size": [4, 6], "counts": "0:3"}},
+        ),
+        ({"rle": {"size": [4, 6], "counts": [1, 23]}}, {"mask": {"size": [4, 6], "counts": [1, 23]}}),
+    ],
+)
+def test_polygons_keypoints_and_masks(sent: dict[str, Any], kept: dict[str, Any]) -> None:
+    (found,) = report(full({**BOX, **sent})).detections or []
+    assert found == Detection("scratch", 0.9, 100.0, 75.0, 50.0, 74.5, class_id=2, **kept)
 
 
 def test_an_old_server_sends_one_object_as_response() -> None:
@@ -410,6 +421,14 @@ def test_a_refused_record_is_shown_without_its_key() -> None:
     assert "i-1" in problem.excerpt
     assert KEY not in problem.excerpt
     assert "other-key" not in problem.excerpt
+
+
+@pytest.mark.parametrize("name", ["api_key", "apiKey", "API-Key"])
+def test_keys_of_any_form_are_left_out_of_excerpts(name: str) -> None:
+    problem = record(result(inference_id="", request={name: ["hidden"], "note": "shown"})).problem
+    assert problem is not None
+    assert "shown" in problem.excerpt
+    assert "hidden" not in problem.excerpt
 
 
 def test_excerpts_are_short() -> None:
