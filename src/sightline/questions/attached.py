@@ -17,8 +17,8 @@ class AttachedAnswer(msgspec.Struct, frozen=True):
 
 def ask(session: Session, parameters: AttachedParameters) -> AttachedAnswer:
     (value,) = session.row(
-        "SELECT arg_max(struct_pack(value := value), sequence).value FROM attached_log "
-        "WHERE inference_id = $inference_id AND field = $field",
+        "SELECT arg_max(struct_pack(value := value), sequence).value "
+        f"FROM {session.log_of(parameters.inference_id)} WHERE field = $field",
         {"inference_id": parameters.inference_id, "field": parameters.field},
     )
     return AttachedAnswer(field_value=value)

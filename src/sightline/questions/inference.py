@@ -93,8 +93,8 @@ def ask(session: Session, parameters: InferenceParameters) -> InferenceAnswer:
 
 def _values(session: Session, inference_id: str, metadata: dict[str, str]) -> list[ValueItem]:
     rows = session.rows(
-        "SELECT field, value, received, actor, request FROM attached_log "
-        f"WHERE inference_id = $inference_id AND field != $image ORDER BY sequence DESC LIMIT {_HISTORY}",
+        f"SELECT field, value, received, actor, request FROM {session.log_of(inference_id)} "
+        f"WHERE field != $image ORDER BY sequence DESC LIMIT {_HISTORY}",
         {"inference_id": inference_id, "image": IMAGE_FIELD},
     )
     by_field: dict[str, list[Sequence[Any]]] = {}

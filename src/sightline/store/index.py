@@ -27,7 +27,10 @@ CREATE TABLE IF NOT EXISTS waiting (
     PRIMARY KEY (id, field)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS waiting_by_age ON waiting (received);
-CREATE TABLE IF NOT EXISTS progress (sequence INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS attached (
+    id BLOB NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (id, sequence)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS progress (sequence INTEGER NOT NULL, attached INTEGER NOT NULL);
 """
 _AT_ONCE = 500
 """Ids looked up in one statement."""
@@ -113,8 +116,31 @@ class Index:
     @property
     def progress(self) -> int:
         """The last sequence of the truth that the index knows of; 0 when it is new."""
-        found = self._connection.execute("SELECT sequence FROM progress").fetchone()
-        return int(found[0]) if found else 0
+        return self._progress()[0]
+
+    @property
+    def progress_of_attached(self) -> int:
+        """The sequence up to which `attached` knows the log of values. It follows in quiet moments."""
+        return self._progress()[1]
+
+    def _progress(self) -> tuple[int, int]:
+        found = self._connection.execute("SELECT sequence, attached FROM progress").fetchone()
+        return found or (0, 0)
+
+    def attached(self, id_: bytes) -> list[int]:
+        """Where the log of values speaks of an id, up to `progress_of_attached`; the latest 1,000 at most."""
+        found = self._connection.execute(
+            "SELECT sequence FROM attached WHERE id = ? ORDER BY sequence DESC LIMIT 1000", (id_,)
+        ).fetchall()
+        return [sequence for (sequence,) in found]
+
+    def add_attached(self, rows: Iterable[tuple[bytes, int]], upto: int) -> None:
+        """(id, sequence) of the log of values, up to a sequence."""
+        self._connection.execute("BEGIN")
+        # In order of the ids, so that neighbouring pages are written together.
+        self._connection.executemany("INSERT OR IGNORE INTO attached VALUES (?, ?)", sorted(rows))
+        self._connection.execute("UPDATE progress SET attached = ?", (upto,))
+        self._connection.execute("COMMIT")
 
     def known(self, ids: Iterable[bytes]) -> dict[bytes, list[Known]]:
         """The reports of each id, in receive order; ids without any are absent."""
@@ -175,7 +201,7 @@ class Index:
                 ),
             )
             if connection.execute("UPDATE progress SET sequence = ?", (sequence,)).rowcount == 0:
-                connection.execute("INSERT INTO progress VALUES (?)", (sequence,))
+                connection.execute("INSERT INTO progress VALUES (?, 0)", (sequence,))
         except BaseException:
             connection.execute("ROLLBACK")
             raise

@@ -22,7 +22,7 @@ from sightline.domain.merge import Stamped
 from sightline.domain.report import Heartbeat, Problem
 from sightline.store.duckdb.apply import append_truth, apply_plan
 from sightline.store.duckdb.engine import Engine
-from sightline.store.index import Changes, Index
+from sightline.store.index import Changes, Index, identity
 from sightline.store.plan import StampedAttachment, make_plan
 from sightline.store.queue import Pending, WriteQueue
 from sightline.store.truth import read_truth
@@ -193,7 +193,7 @@ class Writer:
         try:
             if engine.add_columns() or engine.fold():
                 return True
-            if engine.compact():
+            if engine.compact() or (idle and self._index_log()):
                 return True
             if engine.unchecked > (CHECKPOINT_IDLE if idle else CHECKPOINT_BUSY):
                 engine.checkpoint()
@@ -202,6 +202,15 @@ class Writer:
             with contextlib.suppress(DiskFull):
                 self._recover(error)
         return False
+
+    def _index_log(self) -> bool:
+        """Let the index follow the log of values by a little; whether there is more to do."""
+        rows, upto = self.engine.log_after(self._index.progress_of_attached)
+        if rows:
+            self._index.add_attached(
+                ((identity(inference_id), sequence) for inference_id, sequence in rows), upto
+            )
+        return bool(rows)
 
 
 def number_fields(known: dict[str, int], attachments: list[StampedAttachment]) -> dict[str, int]:

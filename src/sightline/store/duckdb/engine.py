@@ -20,6 +20,8 @@ _decode_report = msgspec.json.Decoder(Report).decode
 
 SLICE_SECONDS = 0.015
 """What a slice of folding may take; it grows or shrinks to that."""
+LOG_AT_ONCE = 2_000
+"""Values that the index takes up in one step."""
 COMPACT_AFTER = 5_000
 """Rows by which a counter table may grow before it is folded together."""
 
@@ -93,6 +95,20 @@ class Engine:
             [min(sequences), max(sequences), list(sequences)],
         ).fetchall()
         return [(sequence, received, _decode_report(body)) for sequence, received, body in rows]
+
+    def log_after(self, sequence: int) -> tuple[list[tuple[str, int]], int]:
+        """(inference_id, sequence) of the next entries of the log of values, and how far they reach."""
+        found = self._connection.execute(
+            "SELECT max(sequence) FROM (SELECT sequence FROM attached_log WHERE sequence > $1 LIMIT $2)",
+            [sequence, LOG_AT_ONCE],
+        ).fetchone()
+        if not found or found[0] is None:
+            return [], sequence
+        rows = self._connection.execute(
+            "SELECT inference_id, sequence FROM attached_log WHERE sequence > $1 AND sequence <= $2",
+            [sequence, found[0]],
+        ).fetchall()
+        return rows, found[0]
 
     # Order, in the time between requests.
 

@@ -81,6 +81,14 @@ class Session:
         """Where the reports of an id stand in the truth."""
         return [known.sequence for known in self._known(inference_id)]
 
+    def log_of(self, inference_id: str) -> str:
+        """A FROM term: what the log of values says of one id, which the query binds to `$inference_id`."""
+        known = (
+            ", ".join(str(sequence) for sequence in self._index.attached(identity(inference_id))) or "NULL"
+        )
+        one = "SELECT * FROM attached_log WHERE inference_id = $inference_id AND sequence"
+        return f"({one} IN ({known}) UNION ALL {one} > {self._index.progress_of_attached})"
+
     def waiting_values(self, inference_id: str) -> int:
         """How many values wait for an id."""
         return len(self._index.waiting([identity(inference_id)]).get(identity(inference_id), ()))
