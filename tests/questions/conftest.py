@@ -11,7 +11,7 @@ import pytest
 from sightline.domain.moment import DAY, HOUR
 from sightline.domain.report import Detection, Kind, Report
 from sightline.domain.value import Attachment
-from sightline.store.duckdb.session import Session
+from sightline.questions import facets, search
 from sightline.store.workspace import Workspace
 from sightline.store.write import Write
 
@@ -55,7 +55,10 @@ def draw(count: int, seed: int = 7) -> list[Known]:
     found = []
     for place in range(count):
         detections = [
-            (dice.choice(["scratch", "dent", "ok"]), None if dice.random() < 0.1 else round(dice.uniform(0.2, 1), 3))
+            (
+                dice.choice(["scratch", "dent", "ok"]),
+                None if dice.random() < 0.1 else round(dice.uniform(0.2, 1), 3),
+            )
             for _ in range(dice.choice([0, 1, 1, 2, 3]))
         ]
         metadata = {"line": str(dice.randint(1, 12)), "shift": dice.choice(["day", "night"])}
@@ -116,6 +119,13 @@ def fill(workspace: Workspace, inferences: list[Known]) -> None:
     workspace.submit(Write(attachments=attachments(inferences[len(early) :]), actor="a test")).result()
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Budgets of time are for servers; a test machine may be slow."""
+    monkeypatch.setattr(facets, "_MILLISECONDS", 60_000)
+    monkeypatch.setattr(search, "_TOTAL_MILLISECONDS", 60_000)
+
+
 @pytest.fixture(scope="session")
 def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Factory]:
     """Nobody writes to it."""
@@ -138,17 +148,3 @@ def open_workspace(tmp_path: Path) -> Iterator[OPEN]:
     yield open_
     for workspace in opened:
         workspace.close()
-
-
-class CountingSession(Session):
-    """Knows how many statements a question asked."""
-
-    statements = 0
-
-    def rows(self, *arguments: Any, **options: Any) -> list[tuple[Any, ...]]:
-        self.statements += 1
-        return super().rows(*arguments, **options)
-
-    def row(self, *arguments: Any, **options: Any) -> tuple[Any, ...]:
-        self.statements += 1
-        return super().row(*arguments, **options)

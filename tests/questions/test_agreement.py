@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from itertools import pairwise
 from statistics import fmean, median
 from typing import Any
 
@@ -25,7 +26,8 @@ CONDITIONS: dict[str, Predicate] = {
     "metadata.class:A": lambda known: known.metadata.get("class") == "A",
     "class:scratch": lambda known: any(name == "scratch" for name, _ in known.detections),
     "detection(class:dent confidence<0.6)": lambda known: any(
-        name == "dent" and confidence is not None and confidence < 0.6 for name, confidence in known.detections
+        name == "dent" and confidence is not None and confidence < 0.6
+        for name, confidence in known.detections
     ),
     "detections>1": lambda known: len(known.detections) > 1,
     "device:edge-1": lambda known: known.device == "edge-1",
@@ -39,7 +41,9 @@ moments = st.one_of(
     st.integers(0, 13 * 24).map(lambda hours: NOW // HOUR * HOUR - hours * HOUR),
 )
 ranges = st.tuples(moments, moments).filter(lambda pair: pair[0] != pair[1]).map(sorted)
-PROPERTY = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PROPERTY = settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def written(conditions: list[tuple[str, bool]]) -> str:
@@ -50,7 +54,8 @@ def matching(factory: Any, conditions: list[tuple[str, bool]], start: int, end: 
     return [
         known
         for known in factory.inferences
-        if start <= known.time < end and all(CONDITIONS[text](known) != negated for text, negated in conditions)
+        if start <= known.time < end
+        and all(CONDITIONS[text](known) != negated for text, negated in conditions)
     ]
 
 
@@ -182,7 +187,9 @@ NAMES = ["model", "device", "error", "class", "tag", "line", "shift", "note", "m
     period=ranges,
     by=st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True),
     limit=st.integers(1, 40),
-    order=st.sampled_from(["inferences", "detections", "confidence", "confidence_median", "latency_p95", "errors"]),
+    order=st.sampled_from(
+        ["inferences", "detections", "confidence", "confidence_median", "latency_p95", "errors"]
+    ),
     direction=st.sampled_from(["descending", "ascending"]),
 )
 def test_groups(
@@ -233,7 +240,7 @@ def test_groups(
     assert measured == told + [None] * (len(measured) - len(told))
     assert all(
         after <= before + 1e-12 if direction == "descending" else after >= before - 1e-12
-        for before, after in zip(told, told[1:], strict=False)
+        for before, after in pairwise(told)
     )
     counted = sum(item.inferences for item in answer.items) + (answer.other.inferences if answer.other else 0)
     assert counted == sum(len(of_group) for of_group in expected.values())
@@ -250,14 +257,14 @@ def test_series(
     factory: Any, conditions: list[tuple[str, bool]], period: list[int], split: str, top: int
 ) -> None:
     found = matching(factory, conditions, *period)
-    answer = factory.ask(
-        series, series.SeriesParameters(**scope(conditions, *period), split=split, top=top)
-    )
+    answer = factory.ask(series, series.SeriesParameters(**scope(conditions, *period), split=split, top=top))
     assert 1 <= len(answer.buckets) <= 200
     counts: Counter[str | None] = Counter(
         value for known in found for value in (values_of(known, split) if split else [None])
     )
-    best = sorted((value for value in counts if value is not None), key=lambda value: (-counts[value], value))[:top]
+    best = sorted(
+        (value for value in counts if value is not None), key=lambda value: (-counts[value], value)
+    )[:top]
     place = {value: number for number, value in enumerate(best)}
     for item_place, item in enumerate(answer.items):
         rest = split and item.value == "(other)" and item_place >= len(best)
@@ -272,21 +279,25 @@ def test_series(
         ]
         times = [*(parse_moment(text, now=NOW, where="bucket") for text in answer.buckets), NOW]
         by_bucket = [
-            [known for known in of_item if low <= known.time < high]
-            for low, high in zip(times, times[1:], strict=False)
+            [known for known in of_item if low <= known.time < high] for low, high in pairwise(times)
         ]
         if not (rest and split in ("class", "tag")):
             assert item.inferences == [len(of_bucket) for of_bucket in by_bucket]
             assert item.latency_p50 == [quantile(latencies(of_bucket), 0.5) for of_bucket in by_bucket]
             assert item.errors == [sum(known.error is not None for known in part) for part in by_bucket]
         if split != "class":
-            assert item.detections == [sum(len(known.detections) for known in part) for part in by_bucket] or rest
+            assert (
+                item.detections == [sum(len(known.detections) for known in part) for part in by_bucket]
+                or rest
+            )
     assert sum(sum(item.inferences) for item in answer.items) == sum(counts.values())
 
 
 @PROPERTY
 @given(conditions=filters, period=ranges)
-def test_every_question_counts_alike(factory: Any, conditions: list[tuple[str, bool]], period: list[int]) -> None:
+def test_every_question_counts_alike(
+    factory: Any, conditions: list[tuple[str, bool]], period: list[int]
+) -> None:
     count = len(matching(factory, conditions, *period))
     common = scope(conditions, *period)
     listed = factory.ask(search, search.SearchParameters(**common, limit=1000))
@@ -334,6 +345,6 @@ def test_facets(factory: Any, conditions: list[tuple[str, bool]], period: list[i
             last = len(counts) - 1
             assert counts == [
                 sum(low <= number < high or (bin_ == last and number == high) for number in numbers)
-                for bin_, (low, high) in enumerate(zip(edges, edges[1:], strict=False))
+                for bin_, (low, high) in enumerate(pairwise(edges))
             ]
             assert sum(counts) == len(numbers)
