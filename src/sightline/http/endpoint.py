@@ -1,8 +1,10 @@
 """One row for each method of each path: what routes it, and what the OpenAPI document says of it."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 from starlette.requests import Request
@@ -20,8 +22,29 @@ class NamedRoute(Route):
     """Tells the request which route it took, so that it is counted under the template of its path."""
 
     def matches(self, scope: RequestScope) -> tuple[Match, RequestScope]:
-        match, found = super().matches(scope)
-        return match, {**found, "route": self} if match is Match.FULL else found
+        kept = _keep_encoded_slashes(scope)
+        match, found = super().matches(kept)
+        if match is not Match.FULL:
+            return match, found
+        if kept is not scope:
+            found["path_params"] = {
+                name: value.replace(_SLASH, "/") if isinstance(value, str) else value
+                for name, value in found["path_params"].items()
+            }
+        return match, {**found, "route": self}
+
+
+_SLASH = "\0"
+_ENCODED_SLASH = re.compile(b"%2f", re.IGNORECASE)
+
+
+def _keep_encoded_slashes(scope: RequestScope) -> RequestScope:
+    """An id or field name may hold a slash, which comes encoded: it does not end a part of the path."""
+    raw: bytes = scope.get("raw_path") or b""
+    if scope["type"] != "http" or b"%2" not in raw or not raw.startswith(b"/api/v1/"):
+        return scope
+    path = _SLASH.join(unquote(part.decode("latin-1")) for part in _ENCODED_SLASH.split(raw))
+    return {**scope, "path": path}
 
 
 @dataclass(frozen=True)
