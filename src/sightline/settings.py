@@ -42,6 +42,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     upstream: Annotated[
         str, Meta(description="URL of an inference server to stand in front of, such as `http://gpu-1:9001`.")
     ] = ""
+    upstream_api_key: Annotated[
+        str,
+        Meta(description="Key for the inference server behind; when empty, the client's own is passed on."),
+    ] = ""
+    upstream_workspace: Annotated[
+        str,
+        Meta(
+            description="Workspace that records proxied requests whose key is unknown here; when empty, none."
+        ),
+    ] = ""
+    upstream_seconds: Annotated[
+        float, Meta(gt=0, description="Seconds that the inference server behind may take to answer.")
+    ] = 120.0
+    fetch_private: Annotated[
+        bool, Meta(description="Whether `image=URL` may name private and loopback addresses.")
+    ] = False
     catalog: Annotated[
         str,
         Meta(
@@ -51,7 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     queue: Annotated[
         Positive,
         Meta(description="Rows that may wait for the writer of a workspace before requests get 503."),
-    ] = 20_000
+    ] = 100_000
     memory: Annotated[
         str,
         Meta(
@@ -71,6 +87,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     limit_entries: Annotated[
         Positive, Meta(description="Entries of an attach request, records of a native request.")
     ] = DEFAULT.entries
+    limit_image_bytes: Annotated[Positive, Meta(description="Bytes of an image.")] = 20 * 1024 * 1024
+    limit_image_pixels: Annotated[Positive, Meta(description="Pixels of an image, width x height.")] = (
+        64_000_000
+    )
     limit_body: Annotated[Positive, Meta(description="Bytes of a request body.")] = DEFAULT.body
     limit_depth: Annotated[Positive, Meta(description="Levels of nesting of a JSON body.")] = DEFAULT.depth
     limit_filter: Annotated[Positive, Meta(description="Characters of a written filter.")] = DEFAULT.filter
