@@ -5,7 +5,7 @@ import msgspec
 from sightline.domain.errors import NotFound
 from sightline.domain.report import Detection
 from sightline.domain.value import IMAGE_FIELD
-from sightline.questions.item import items, values
+from sightline.questions.item import items
 from sightline.store.duckdb.session import Session
 
 
@@ -22,18 +22,21 @@ class ImageAnswer(msgspec.Struct, frozen=True):
 
 
 def ask(session: Session, parameters: ImageParameters) -> ImageAnswer:
-    """Of several inferences of one id the newest. Raises `NotFound`."""
-    numbers = session.numbers(parameters.inference_id)
-    if not numbers:
-        raise NotFound(f"no inference {parameters.inference_id[:80]!r} has arrived")
-    number = max(numbers)
-    sha256 = values(session, [number])[number].get(IMAGE_FIELD)
-    if sha256 is None:
+    """Also of an inference that has not arrived; of several of one id the newest. Raises `NotFound`."""
+    inference_id = parameters.inference_id
+    rows = session.rows(
+        f"SELECT value FROM {session.log_of(inference_id)} WHERE field = $image ORDER BY sequence DESC LIMIT 1",
+        {"inference_id": inference_id, "image": IMAGE_FIELD},
+    )
+    if not rows or rows[0][0] is None:
         raise NotFound(
-            f"no image of {parameters.inference_id[:80]!r} is stored",
+            f"no image of {inference_id[:80]!r} is stored",
             hint="PUT one to this path, or let the workspace keep images: PUT images/policy",
         )
-    (item,) = items(session, [number])
+    found = items(session, session.numbers(inference_id)[-1:])
+    if not found:
+        return ImageAnswer(sha256=rows[0][0], width=None, height=None, detections=[])
+    (item,) = found
     return ImageAnswer(
-        sha256=sha256, width=item.image.width, height=item.image.height, detections=item.detections
+        sha256=rows[0][0], width=item.image.width, height=item.image.height, detections=item.detections
     )
