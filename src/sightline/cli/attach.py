@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sightline.cli import rows
 from sightline.cli.console import Json, note, print_json, progress
 from sightline.cli.server import DEFAULT_URL, Key, Server, Url, Workspace
 from sightline.domain.errors import BadRequest, SightlineError
+
+if TYPE_CHECKING:
+    from sightline.cli.rows import Table
 
 VALUES = 20_000
 """Values in one request."""
@@ -76,6 +78,8 @@ def _by_hand(words: list[str]) -> Batch:
 
 
 def _from_file(server: Server, file: Path, counts: dict[str, int]) -> None:
+    from sightline.cli import rows  # noqa: PLC0415  # by hand one need not wait for DuckDB
+
     table = rows.open_file(file)
     with progress("rows") as bar:
         task = bar.add_task(file.name, total=table.total)
@@ -93,7 +97,7 @@ def _from_file(server: Server, file: Path, counts: dict[str, int]) -> None:
             bar.update(task, completed=read)
 
 
-def _batches(table: rows.Table) -> Iterator[tuple[Batch, int, int]]:
+def _batches(table: "Table") -> Iterator[tuple[Batch, int, int]]:
     """Bounded batches, with how many rows are read so far and how many of the batch's values were empty."""
     batch: Batch = {}
     size = empty = read = 0

@@ -4,14 +4,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sightline import settings
 from sightline.domain.errors import NotFound
 from sightline.settings import Settings
-from sightline.store.catalog import Catalog
+
+if TYPE_CHECKING:
+    from sightline.store.catalog import Catalog
 
 CLIENT = {"SIGHTLINE_URL", "SIGHTLINE_WORKSPACE", "SIGHTLINE_API_KEY"}
 """Variables for the commands that talk to a server; they are no settings of one."""
@@ -31,8 +33,10 @@ def settings_of(data: Path | None, **given: str | int | None) -> Settings:
 
 
 @contextmanager
-def catalog_of(data: Path | None, *, make: bool = False) -> Iterator[Catalog]:
+def catalog_of(data: Path | None, *, make: bool = False) -> Iterator["Catalog"]:
     """The catalog of a folder. `NotFound` if there is none yet, unless it may be made."""
+    from sightline.store.catalog import Catalog  # noqa: PLC0415  # commands that talk to a server need not wait for it
+
     chosen = settings_of(data)
     if not make and not chosen.catalog and not (chosen.folder / "catalog.sqlite").exists():
         raise NotFound(

@@ -6,7 +6,6 @@ import typer
 
 from sightline.cli.console import Json, fail, note, print_json, progress
 from sightline.cli.folder import Data, workspace_folder
-from sightline.store.rebuild import rebuild as rebuild_folder
 
 
 def rebuild(
@@ -22,6 +21,8 @@ def rebuild(
 
         sightline rebuild acme --data /var/lib/sightline
     """
+    from sightline.store.rebuild import rebuild as rebuild_folder  # noqa: PLC0415  # others need not wait for DuckDB
+
     folder = workspace_folder(data, workspace)
     if not folder.is_dir():
         fail(f"there is no workspace {workspace!r} in {folder.parent}", hint="sightline workspaces list")

@@ -106,7 +106,7 @@ def _answer(response: httpx.Response) -> Any:
         told.get("message") or f"{response.url.host} answered {response.status_code}, which is not Sightline"
     )
     hint = told.get("hint")
-    if response.status_code == httpx.codes.UNAUTHORIZED and not hint:
+    if response.status_code == httpx.codes.UNAUTHORIZED:
         hint = "give a key with --key or SIGHTLINE_API_KEY"
     unclear = response.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)
     raise (BadRequest if unclear else SightlineError)(str(message), hint=hint)
