@@ -7,7 +7,7 @@ import { useKeys } from "../app/keys";
 import { useView } from "../app/view";
 import { clip } from "../parts/format";
 import { ConditionInput } from "./ConditionInput";
-import { append, type Condition, remove, replace, split } from "./conditions";
+import { append, type Condition, quote, remove, replace, split } from "./conditions";
 import "./filter.css";
 
 export function FilterBar({ error }: { error?: Error | null }) {
@@ -123,7 +123,9 @@ export function FilterBar({ error }: { error?: Error | null }) {
           </ActionIcon>
         )}
       </div>
-      {error instanceof ApiError && error.status === 400 && <Mistake error={error} filter={filter} />}
+      {error instanceof ApiError && error.status === 400 && (
+        <Mistake error={error} filter={filter} set={set} />
+      )}
     </search>
   );
 }
@@ -167,18 +169,33 @@ function Chip(props: { condition: Condition; edit: () => void; drop: () => void 
 }
 
 /** What the server says is wrong, under the spot where it stumbled. */
-function Mistake({ error, filter }: { error: ApiError; filter: string }) {
+function Mistake({ error, filter, set }: { error: ApiError; filter: string; set: (text: string) => void }) {
   const column = error.column;
+  const better = error.hint?.match(/^did you mean `(.+)`\?$/)?.[1];
+  const wrong =
+    column === null ? null : filter.slice(column).match(/^(?:"(?:[^"\\]|\\.)*"|[^\s"():=!<>~,]+)/)?.[0];
+  const correct =
+    better && wrong && column !== null
+      ? filter.slice(0, column) + quote(better) + filter.slice(column + wrong.length)
+      : null;
   return (
     <div className="mistake" role="alert">
       {column !== null && (
         <pre>
           {filter.slice(Math.max(0, column - 60), column)}
-          <mark>{filter.slice(column, column + 24) || " "}</mark>
+          <mark>{wrong || filter.slice(column, column + 1) || " "}</mark>
+          {filter.slice(column + (wrong?.length ?? 1), column + 60)}
         </pre>
       )}
       <span className="bad">{error.message}</span>
-      {error.hint && <span> {error.hint}</span>}
+      {correct ? (
+        <button type="button" className="plain value" onClick={() => set(correct)}>
+          {" "}
+          {error.hint}
+        </button>
+      ) : (
+        error.hint && <span> {error.hint}</span>
+      )}
     </div>
   );
 }

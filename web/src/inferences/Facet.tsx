@@ -1,5 +1,5 @@
 // One facet: its values with bars and counts, or a histogram with a slider.
-import { ActionIcon, Checkbox, RangeSlider, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Checkbox, RangeSlider, TextInput } from "@mantine/core";
 import {
   IconChartBar,
   IconChevronDown,
@@ -15,9 +15,13 @@ import { useView } from "../app/view";
 import { colourOf } from "../charts/colours";
 import { asksMissing, bounds, chosen, setBounds, toggleMissing, toggleValue } from "../filter/conditions";
 import { clip, exact, short } from "../parts/format";
+import { Bone } from "../parts/Panel";
+import type { FacetState } from "./facetAnswers";
 
 interface Props {
-  facet: FacetData;
+  name: string;
+  state: FacetState;
+  failed: boolean;
   pinned: boolean;
   folded: boolean;
   pin: () => void;
@@ -26,31 +30,27 @@ interface Props {
 
 export function Facet(props: Props) {
   const { go } = useView();
-  const { facet, folded } = props;
+  const { name, folded, state } = props;
+  const alone = useAlone(state);
+  const facet = alone.data ?? state.facet;
+  const distinct = folded ? null : (facet?.distinct ?? null);
   return (
-    <section className="facet" aria-label={facet.name}>
+    <section className="facet" aria-label={name}>
       <div className="facet-head">
         <button type="button" className="plain row grow" aria-expanded={!folded} onClick={props.fold}>
           {folded ? <IconChevronRight size={13} aria-hidden /> : <IconChevronDown size={13} aria-hidden />}
-          <span className="clip" title={facet.name}>
-            {clip(facet.name, 40)}
+          <span className="clip" title={name}>
+            {clip(name, 40)}
           </span>
-          {facet.distinct !== null && facet.distinct > 0 && (
-            <span className="soft">{short(facet.distinct)}</span>
-          )}
-          {!facet.complete && (
-            <Tooltip label="Not counted: it would have taken longer than its time">
-              <IconClockExclamation size={14} className="soft" aria-label="not counted" />
-            </Tooltip>
-          )}
+          {distinct !== null && distinct > 0 && <span className="soft">{short(distinct)}</span>}
         </button>
         <ActionIcon
           className="facet-tool"
           size={20}
           variant="subtle"
           color="gray"
-          aria-label={`Group by ${facet.name}`}
-          onClick={() => go("explore", { by: facet.name })}
+          aria-label={`Group by ${name}`}
+          onClick={() => go("explore", { by: name })}
         >
           <IconChartBar size={13} />
         </ActionIcon>
@@ -59,15 +59,43 @@ export function Facet(props: Props) {
           size={20}
           variant="subtle"
           color="gray"
-          aria-label={props.pinned ? `Unpin ${facet.name}` : `Pin ${facet.name}`}
+          aria-label={props.pinned ? `Unpin ${name}` : `Pin ${name}`}
           onClick={props.pin}
         >
           {props.pinned ? <IconPinnedFilled size={13} /> : <IconPin size={13} />}
         </ActionIcon>
       </div>
-      {!folded && (facet.histogram ? <Histogram facet={facet} /> : <Values facet={facet} />)}
+      {!folded && (
+        <div className={state.stale && facet ? "stale" : ""}>
+          {facet === undefined ? (
+            !props.failed && <Bone height={70} />
+          ) : !facet.complete ? (
+            <button type="button" className="plain facet-more soft row" onClick={() => alone.refetch()}>
+              <IconClockExclamation size={14} aria-hidden />
+              {alone.isFetching ? "Counting…" : "Took too long. Count again"}
+            </button>
+          ) : facet.histogram ? (
+            <Histogram facet={facet} />
+          ) : facet.values?.length || facet.missing ? (
+            <Values facet={facet} />
+          ) : (
+            <p className="facet-more soft">nothing</p>
+          )}
+        </div>
+      )}
     </section>
   );
+}
+
+/** One facet asked for by itself, for those that were cut off among the others. */
+function useAlone(state: FacetState) {
+  const name = state.facet?.name ?? "";
+  const query = useQuestion<{ items: FacetData[] }>(
+    "facets",
+    { names: name, limit: 10 },
+    { enabled: !state.stale && state.facet?.complete === false, live: false },
+  );
+  return { ...query, data: query.isPlaceholderData ? undefined : query.data?.items[0] };
 }
 
 function Values({ facet }: { facet: FacetData }) {
@@ -143,6 +171,7 @@ function Line(props: {
   toggle: () => void;
 }) {
   return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox inside is its control
     <label className="facet-line" title={props.title}>
       <span
         className="facet-bar"

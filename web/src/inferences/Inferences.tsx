@@ -3,11 +3,12 @@ import { Button, SegmentedControl, Slider, Switch } from "@mantine/core";
 import { IconLayoutGrid, IconLayoutSidebar, IconList } from "@tabler/icons-react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useQuestion, useWhole } from "../api/questions";
-import type { Fields, Series } from "../api/types";
+import type { Fields, Series, Summary } from "../api/types";
 import { useKeys } from "../app/keys";
 import { useView } from "../app/view";
 import { TimeChart } from "../charts/TimeChart";
 import { Drawer } from "../details/Drawer";
+import { append, split } from "../filter/conditions";
 import { FilterBar } from "../filter/FilterBar";
 import { exact } from "../parts/format";
 import { seriesMeasure } from "../parts/measures";
@@ -53,7 +54,11 @@ function useColumns(): [string[], (keys: string[]) => void] {
 
 export function Inferences() {
   const { view, change } = useView();
-  const { query, items, total } = useFound();
+  const { query, items, total: told } = useFound();
+  // The rows do not wait for their exact number; the summary knows it.
+  const summary = useQuestion<Summary>("summary", {}, { enabled: told?.exact === false });
+  const counted = summary.isPlaceholderData ? undefined : summary.data?.current.inferences;
+  const total = told?.exact === false && counted !== undefined ? { value: counted, exact: true } : told;
   const [keys, setKeys] = useColumns();
   const [facets, setFacets] = useRemembered("facets-shown", true);
   const [size, setSize] = useRemembered("gallery-size", 220);
@@ -63,6 +68,8 @@ export function Inferences() {
   const [anchor, setAnchor] = useState(0);
   const columns = useMemo(() => keys.map(columnOf), [keys]);
   const gallery = view.layout === "gallery";
+  const filterText = view.filter ?? "";
+  const asksPicture = split(filterText).some((condition) => condition.text === "has:image");
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question has other rows
   useEffect(() => {
@@ -151,7 +158,7 @@ export function Inferences() {
               <>
                 Showing <b>{exact(items.length)}</b> of{" "}
                 <b>
-                  {total.exact ? "" : "about "}
+                  {total.exact ? "" : "at least "}
                   {exact(total.value)}
                 </b>
               </>
@@ -161,6 +168,19 @@ export function Inferences() {
           </span>
           {gallery && (
             <>
+              <Switch
+                size="xs"
+                label="With a picture only"
+                checked={asksPicture}
+                onChange={() =>
+                  change({
+                    filter:
+                      (asksPicture
+                        ? filterText.replace(/(^|\s)has:image(?=\s|$)/, " ").trim()
+                        : append(filterText, "has:image")) || undefined,
+                  })
+                }
+              />
               <Switch
                 size="xs"
                 label="Overlays"
@@ -237,8 +257,7 @@ export function Inferences() {
 
 function Volume() {
   const { view, change } = useView();
-  const split = view.split;
-  const series = useQuestion<Series>("series", { split, top: 8 });
+  const series = useQuestion<Series>("series", { split: view.split, top: 8 });
   return (
     <section className="volume" aria-label="Volume" aria-busy={series.isFetching}>
       <div className={`grow ${series.isPlaceholderData ? "stale" : ""}`}>
@@ -254,7 +273,7 @@ function Volume() {
           )}
         </Answer>
       </div>
-      <SplitBy value={split} choose={(name) => change({ split: name }, true)} />
+      <SplitBy value={view.split} choose={(name) => change({ split: name }, true)} />
     </section>
   );
 }

@@ -155,25 +155,6 @@ export function Explore() {
           disabled={chart === "line" || chart === "heat"}
           onChange={(event) => change({ compare: event.currentTarget.checked ? "1" : undefined }, true)}
         />
-        <span className="grow" />
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconDownload size={13} />}
-          disabled={!groups.data || chart === "line"}
-          onClick={() => groups.data && csv(groups.data)}
-        >
-          CSV
-        </Button>
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconDownload size={13} />}
-          disabled={chart !== "bar" && chart !== "heat"}
-          onClick={png}
-        >
-          PNG
-        </Button>
       </div>
       {chart === "line" ? (
         <TimePanel
@@ -193,10 +174,14 @@ export function Explore() {
           flush={chart === "table"}
           actions={
             groups.data && (
-              <span className="soft">
-                {exact(groups.data.items.length)} of {exact(groups.data.total_groups)} groups,{" "}
-                {exact(groups.data.inferences)} inferences
-              </span>
+              <>
+                <span className="soft">
+                  {exact(groups.data.items.length)} of {exact(groups.data.total_groups)} groups,{" "}
+                  {exact(groups.data.inferences)} inferences
+                </span>
+                <Download label="CSV" run={() => groups.data && csv(groups.data)} />
+                {chart !== "table" && <Download label="PNG" run={png} />}
+              </>
             )
           }
         >
@@ -234,6 +219,14 @@ export function Explore() {
         </Panel>
       )}
     </main>
+  );
+}
+
+function Download({ label, run }: { label: string; run: () => void }) {
+  return (
+    <Button size="compact-xs" variant="default" leftSection={<IconDownload size={13} />} onClick={run}>
+      {label}
+    </Button>
   );
 }
 

@@ -201,8 +201,9 @@ function Types({ field }: { field: Field }) {
 const COVERAGE: Measure<"confidence"> = {
   key: "confidence",
   label: "Coverage",
-  write: (value) => percent(value),
+  write: (value) => percent(value, 0),
   sums: false,
+  within: [0, 1],
 };
 
 function FieldPage({ field: name }: { field: string }) {

@@ -56,6 +56,9 @@ export function Bone({ height, width }: { height: number; width?: number | strin
 }
 
 export function Failed({ error, retry }: { error: Error; retry: () => unknown }) {
+  // The filter bar says what is wrong with the filter, and where.
+  if (error instanceof ApiError && error.column !== null)
+    return <div className="nothing">The filter cannot be understood yet.</div>;
   return (
     <div className="nothing" role="alert">
       <IconAlertTriangle size={20} className="bad" aria-hidden />

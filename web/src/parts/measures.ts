@@ -8,6 +8,8 @@ export interface Measure<Key extends string> {
   write: (value: number | null | undefined) => string;
   /** Adds up: may be stacked, and its absence is nought. */
   sums: boolean;
+  /** Between which values it always lies, where its axis should show them all. */
+  within?: [number, number];
 }
 
 export type SeriesKey = Exclude<keyof SeriesItem, "value">;
