@@ -14,7 +14,8 @@ from sightline.questions import counters
 from sightline.questions.histogram import Histogram, binned, edges
 from sightline.questions.names import GROUPABLE, NUMBERS, Name, fields_of, resolve_name, split_names
 from sightline.questions.scope import Scope, ScopeParameters, resolve
-from sightline.store.duckdb.session import OutOfTime, Session
+from sightline.store.duckdb.deadline import OutOfTime
+from sightline.store.duckdb.session import Session
 
 
 class FacetsParameters(ScopeParameters, frozen=True, kw_only=True):
@@ -58,7 +59,7 @@ _READ = 100
 
 def ask(session: Session, parameters: FacetsParameters) -> FacetsAnswer:
     scope = resolve(session, parameters)
-    written = split_names(parameters.names) or _chosen(session)
+    written = split_names(parameters.names, where="names") or _chosen(session)
     if len(written) > AT_MOST:
         raise BadRequest(f"at most {AT_MOST} names, not {len(written)}", where="names")
     names = [resolve_name(session, name, where="names", numbers=True) for name in written]

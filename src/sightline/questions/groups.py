@@ -62,7 +62,7 @@ _AT_MOST = 2
 
 def ask(session: Session, parameters: GroupsParameters) -> GroupsAnswer:
     scope = resolve(session, parameters)
-    written = split_names(parameters.by)
+    written = split_names(parameters.by, where="by")
     if not 1 <= len(written) <= _AT_MOST:
         raise BadRequest(
             f"takes one or two names, not {len(written)}", where="by", hint="such as by=line,shift"

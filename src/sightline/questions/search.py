@@ -10,7 +10,8 @@ from sightline.domain.errors import BadRequest
 from sightline.questions import counters
 from sightline.questions.item import InferenceItem, items
 from sightline.questions.scope import Scope, ScopeParameters, resolve
-from sightline.store.duckdb.session import OutOfTime, Session
+from sightline.store.duckdb.deadline import OutOfTime
+from sightline.store.duckdb.session import Session
 
 Order = Literal["newest", "oldest", "confidence", "-confidence", "latency", "-latency"]
 

@@ -117,7 +117,7 @@ def ask(session: Session, parameters: StatisticsParameters) -> StatisticsAnswer:
         else end - DAY
     )
     check_range(start, end, names=("startTime", "endTime"))
-    models = split_names(parameters.model_names)
+    models = split_names(parameters.model_names, where="modelNames")
     before = start - (end - start)
     current, previous = _found(session, start, end, models), _found(session, before, start, models)
     inferences = _inferences(session, start, end, models)
