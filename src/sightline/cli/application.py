@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sightline import __version__
-from sightline.cli import attach, demo, fields, keys, rebuild, search, serve, stats, workspaces
+from sightline.cli import attach, bench, demo, fields, keys, rebuild, search, serve, stats, workspaces
 from sightline.cli.console import FAILED, USAGE, fail, say
 from sightline.domain.errors import BadRequest, SightlineError
 
@@ -42,6 +42,7 @@ application.command()(fields.fields)
 application.add_typer(workspaces.application, name="workspaces")
 application.add_typer(keys.application, name="keys")
 application.command()(rebuild.rebuild)
+application.command()(bench.bench)
 
 
 def main() -> None:

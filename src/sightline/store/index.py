@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -32,6 +33,8 @@ CREATE TABLE IF NOT EXISTS attached (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS progress (sequence INTEGER NOT NULL, attached INTEGER NOT NULL);
 """
+_VERSION = 2
+"""Of the schema."""
 _AT_ONCE = 500
 """Ids looked up in one statement."""
 REUSED_AT_MOST = 10_000
@@ -110,6 +113,11 @@ class Index:
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("PRAGMA cache_size = -65536")
         self._connection.execute("PRAGMA wal_autocheckpoint = 10000")
+        if self._connection.execute("PRAGMA user_version").fetchone() != (_VERSION,):
+            # Made by another version of Sightline: it is derived, so it is made anew.
+            for table in ("reports", "waiting", "attached", "progress"):
+                self._connection.execute(f"DROP TABLE IF EXISTS {table}")
+            self._connection.execute(f"PRAGMA user_version = {_VERSION}")
         self._connection.executescript(_SCHEMA)
         self._reused: set[bytes] = set()
 
@@ -215,7 +223,7 @@ class Index:
     def close(self) -> None:
         self._connection.close()
 
-    def _select(self, statement: str, ids: Iterable[bytes]) -> Iterable[Sequence[object]]:
+    def _select(self, statement: str, ids: Iterable[bytes]) -> Iterable[Sequence[Any]]:
         wanted = list(ids)
         for start in range(0, len(wanted), _AT_ONCE):
             chunk = wanted[start : start + _AT_ONCE]

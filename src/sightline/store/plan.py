@@ -126,8 +126,8 @@ def _place_reports(
     }
     for id_, before in regrouped.items():
         _regroup(plan, id_, before, loaded, fresh[id_])
-        rows = {other.sequence: other for other in (*known.get(id_, ()), *plan.index.reports[id_])}
-        known[id_] = [rows[sequence] for sequence in sorted(rows)]
+        latest = {other.sequence: other for other in (*known.get(id_, ()), *plan.index.reports[id_])}
+        known[id_] = [latest[sequence] for sequence in sorted(latest)]
 
 
 def _regroup(

@@ -4,15 +4,18 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import TypeVar
 
+import duckdb
+
 from sightline.domain.errors import Busy
+from sightline.store.duckdb.deadline import limited
 from sightline.store.duckdb.engine import Engine
-from sightline.store.duckdb.session import Session, limited
-from sightline.store.index import Index
+from sightline.store.duckdb.session import Session
+from sightline.store.index import Index, IndexReader
 from sightline.store.queue import WriteQueue
 from sightline.store.write import Receipt, Write
 from sightline.store.writer import RESERVE, Writer, database_of, index_of
@@ -38,6 +41,7 @@ class Workspace:
             lambda: Engine(database_of(folder), memory=memory), self._index, self._queue, reserve=reserve
         )
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix=f"reader {folder.name}")
+        self._spare: list[tuple[Engine, duckdb.DuckDBPyConnection, IndexReader]] = []
         self._asked = BoundedSemaphore(ASKED_AT_MOST)
 
     def submit(self, write: Write) -> Future[Receipt]:
@@ -71,16 +75,24 @@ class Workspace:
 
     @contextmanager
     def _look(self, seconds: float) -> Iterator[Session]:
-        connection = self._writer.engine.cursor()
-        index = self._index.reader()
+        engine, connection, index = self._borrow()
         try:
-            connection.execute("BEGIN")
             with limited(connection, seconds):
                 yield Session(connection, index)
         finally:
-            index.close()
-            # Closing ends the transaction.
-            connection.close()
+            with suppress(duckdb.Error):
+                connection.execute("ROLLBACK")
+            self._spare.append((engine, connection, index))
+
+    def _borrow(self) -> tuple[Engine, duckdb.DuckDBPyConnection, IndexReader]:
+        """Connections to look through; opening them anew for each question would take longer than most questions."""
+        with suppress(IndexError):
+            while True:
+                engine, connection, index = self._spare.pop()
+                if engine is self._writer.engine:
+                    return engine, connection, index
+                index.close()
+        return self._writer.engine, self._writer.engine.cursor(), self._index.reader()
 
     @property
     def counts(self) -> Counter[str]:
@@ -105,4 +117,7 @@ class Workspace:
         self._queue.close()
         self._writer.join()
         self._readers.shutdown()
+        for _, connection, index in self._spare:
+            connection.close()
+            index.close()
         self._index.close()

@@ -33,6 +33,7 @@ RESERVE = 64 * 1024 * 1024
 """Bytes of the disk that are left alone, so that a checkpoint always has room."""
 TIDY_EVERY = 0.25
 """Seconds after which the house is tidied although requests wait."""
+INDEX_PAUSE = 0.05
 CHECKPOINT_IDLE = 16 * 1024 * 1024
 CHECKPOINT_BUSY = 1024 * 1024 * 1024
 
@@ -49,7 +50,6 @@ class Writer:
         self._queue = queue
         self._reserve = reserve
         self._lagging: list[tuple[Changes, int]] = []
-        self._untidy = True
         self._tidied = 0.0
         self.settled = Event()
         """Set while nothing waits to be stored and the house is in order."""
@@ -64,19 +64,21 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
+        pause = 0.0
         while True:
-            batch = self._queue.take(ROWS_A_COMMIT, seconds=0 if self._untidy else 1.0)
+            batch = self._queue.take(ROWS_A_COMMIT, seconds=pause)
             if batch:
                 self.settled.clear()
                 self._store(batch)
             elif self._queue.closed:
                 break
-            now = time.monotonic()
-            if not batch or now - self._tidied > TIDY_EVERY:
-                self._untidy = self._tidy(idle=not batch)
+            if not batch or time.monotonic() - self._tidied > TIDY_EVERY:
+                pause = self._tidy(idle=not batch)
                 self._tidied = time.monotonic()
-            if not batch and not self._untidy:
-                self.settled.set()
+                if pause and not batch:
+                    self.settled.set()
+            else:
+                pause = 0.0
         self.engine.close()
 
     def _store(self, batch: list[Pending]) -> None:
@@ -142,7 +144,6 @@ class Writer:
             self._bring_index_up()
         except DiskFull:
             _log.warning("the index lags behind until there is room on the disk")
-        self._untidy = True
         self.counts += Counter(
             commits=1,
             reports=len(plan.recorded),
@@ -187,21 +188,22 @@ class Writer:
                 hint="make room; Sightline goes on by itself",
             ) from OSError(errno.ENOSPC, str(error))
 
-    def _tidy(self, *, idle: bool) -> bool:
-        """One step of keeping order; whether there is more to do."""
+    def _tidy(self, *, idle: bool) -> float:
+        """One step of keeping order. Returns the seconds to wait for requests before the next."""
         engine = self.engine
         try:
-            if engine.add_columns() or engine.fold():
-                return True
-            if engine.compact() or (idle and self._index_log()):
-                return True
+            if engine.add_columns() or engine.fold() or engine.compact():
+                return 0.0
+            if idle and self._index_log():
+                # Nobody waits for this, so it leaves most of the time to the questions.
+                return INDEX_PAUSE
             if engine.unchecked > (CHECKPOINT_IDLE if idle else CHECKPOINT_BUSY):
                 engine.checkpoint()
         except duckdb.Error as error:
             _log.warning("could not tidy %s: %s", engine.path.parent.name, error)
             with contextlib.suppress(DiskFull):
                 self._recover(error)
-        return False
+        return 1.0
 
     def _index_log(self) -> bool:
         """Let the index follow the log of values by a little; whether there is more to do."""

@@ -1,14 +1,12 @@
 """One consistent look at a workspace: what the questions ask through."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from threading import Timer
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import duckdb
 import msgspec
 
-from sightline.domain.errors import Unavailable
+from sightline.store.duckdb.deadline import OutOfTime, limited
 from sightline.store.index import IndexReader, Known, identity
 
 
@@ -29,26 +27,24 @@ class Field(msgspec.Struct, frozen=True):
         return f"f{self.number}"
 
 
-class OutOfTime(Unavailable):
-    """A question took longer than it was given, and was interrupted."""
-
-
 class Session:
     """A read-only transaction. Everything asked through one session sees the same state."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, index: IndexReader) -> None:
         self._connection = connection
         self._index = index
-        overlaid = {field for (field,) in connection.execute("SELECT DISTINCT field FROM overlay").fetchall()}
-        found = connection.execute(
-            "SELECT field, name, has_column, first_seen FROM fields ORDER BY field"
+        self._begin()
+
+    def _begin(self) -> None:
+        self._connection.execute("BEGIN")
+        found = self._connection.execute(
+            "SELECT field, name, has_column, field IN (SELECT field FROM overlay), first_seen FROM fields "
+            "ORDER BY field"
         ).fetchall()
-        every = [
-            Field(field, name, has_column, field in overlaid, seen) for field, name, has_column, seen in found
-        ]
-        self.image = every[0]
+        image, *others = (Field(*row) for row in found)
+        self.image = image
         """The built-in field 0, `f0`: the content hash of an inference's picture. Its name is `IMAGE_FIELD`."""
-        self.fields: Mapping[str, Field] = {field.name: field for field in every[1:]}
+        self.fields: Mapping[str, Field] = {field.name: field for field in others}
         """Every metadata field by its name."""
 
     def rows(
@@ -63,7 +59,7 @@ class Session:
         except OutOfTime:
             # DuckDB gives up a transaction whose statement was interrupted. What is asked next sees a newer state.
             self._connection.execute("ROLLBACK")
-            self._connection.execute("BEGIN")
+            self._begin()
             raise
 
     def row(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
@@ -144,19 +140,3 @@ def _patched(patched: Sequence[Field]) -> str:
         f"(SELECT number, {latest} FROM overlay WHERE field IN ({numbers}) GROUP BY number) AS laid "
         "ON inferences.number = laid.number"
     )
-
-
-@contextmanager
-def limited(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Interrupt what runs on the connection after so many seconds."""
-    timer = Timer(seconds, connection.interrupt)
-    timer.start()
-    try:
-        yield
-    except duckdb.InterruptException:
-        raise OutOfTime(
-            f"the question took longer than {seconds:g} s",
-            hint="choose a shorter time range or fewer conditions",
-        ) from None
-    finally:
-        timer.cancel()

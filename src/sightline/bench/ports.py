@@ -1,0 +1,9 @@
+"""A port of the loopback that nobody uses."""
+
+import socket
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
