@@ -70,7 +70,8 @@ class Server:
     )
 
     def __init__(self, folder: Path, **environment: str) -> None:
-        self._log = (folder / "server.log").open("w+")
+        self._path = folder / "server.log"
+        self._log = self._path.open("w")
         given = {
             "SIGHTLINE_DATA": str(folder / "data"),
             "SIGHTLINE_PORT": "0",
@@ -87,13 +88,15 @@ class Server:
         )
         assert self.process.stdout is not None
         self.greeting = self.process.stdout.readline()
-        assert "http://" in self.greeting, self.log()
+        if "http://" not in self.greeting:
+            log = self.log()
+            self.stop()
+            pytest.fail(f"the server did not start: {log}")
         self.address = self.greeting.split("http://")[1].split(",")[0]
         self.url = f"http://{self.address}"
 
     def log(self) -> str:
-        self._log.seek(0)
-        return self._log.read()
+        return self._path.read_text()
 
     def tell_to_stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -105,9 +108,15 @@ class Server:
         try:
             return self.process.wait(30)
         finally:
-            self.process.kill()
-            self.process.communicate()
-            self._log.close()
+            self.close()
+
+    def close(self) -> None:
+        """However it stands; twice does no harm."""
+        if self._log.closed:
+            return
+        self.process.kill()
+        self.process.communicate()
+        self._log.close()
 
 
 @pytest.fixture(scope="module")
@@ -160,8 +169,7 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 
     yield start
     for server in started:
-        if server.process.poll() is None:
-            server.stop()
+        server.close()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from sightline.http import (
     roboflow,
 )
 from sightline.http.endpoint import Endpoint
-from sightline.http.errors import add_error_handlers
+from sightline.http.errors import CutOff, add_error_handlers
 from sightline.http.limits import BodyLimit
 from sightline.http.metrics import CountRequests
 from sightline.http.start import prepare
@@ -77,6 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
     add_error_handlers(app)
     app.add_middleware(BodyLimit, limit=settings.limit_body)
     app.add_middleware(CountRequests, metrics=state.metrics)
+    app.add_middleware(CutOff)
 
     routes = app.router.routes
     routes += [endpoint.route() for endpoint in [*ENDPOINTS, *documents(), *page.PAGES, *BROAD]]

@@ -2,6 +2,7 @@
 the platform's clients read one and the inference clients the other.
 """
 
+import asyncio
 import http
 import logging
 import secrets
@@ -11,8 +12,9 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sightline.domain.errors import Busy, SightlineError, Unauthorized
+from sightline.domain.errors import Busy, SightlineError, Unauthorized, Unavailable
 
 _log = logging.getLogger(__name__)
 
@@ -76,3 +78,26 @@ def add_error_handlers(app: Starlette) -> None:
     app.add_exception_handler(SightlineError, _known)
     app.add_exception_handler(HTTPException, _of_framework)
     app.add_exception_handler(Exception, _unexpected)
+
+
+class CutOff:
+    """Answers 503 to a request that had not ended when the server's patience at shutdown did."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except asyncio.CancelledError:
+            if started or scope["type"] != "http":
+                raise
+            error = Unavailable("the server is shutting down", hint="send it again to the restarted server")
+            await respond_to(error)(scope, receive, send)

@@ -2,8 +2,10 @@
 
 import gc
 import logging
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
@@ -43,7 +45,18 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
-        server.run(sockets=[listener])
+        with _terminated_is_ended():
+            server.run(sockets=[listener])
+
+
+@contextmanager
+def _terminated_is_ended() -> Iterator[None]:
+    """uvicorn, once it has shut down, sends itself the signal again. SIGTERM is how a server ends, not how it fails."""
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def listen(host: str, port: int) -> socket.socket:
