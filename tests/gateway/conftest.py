@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from importlib.resources import as_file
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,7 +12,9 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from sightline.gateway.example import CLASSES, MODEL_ID, model_file
 from sightline.gateway.example.drawing import draw
+from sightline.gateway.shelf import Shelf
 
 Make = Callable[..., Path]
 
@@ -42,6 +45,19 @@ def network(tmp_path: Path) -> Make:
         return made[-1]
 
     return make
+
+
+@pytest.fixture
+def add_parts(tmp_path: Path) -> Callable[[], None]:
+    """Adds the bundled model to the workspace `acme`."""
+
+    def add() -> None:
+        with as_file(model_file()) as onnx_file:
+            Shelf(tmp_path / "data" / "workspaces" / "acme" / "models").add(
+                MODEL_ID, onnx_file, "object-detection", CLASSES
+            )
+
+    return add
 
 
 @pytest.fixture

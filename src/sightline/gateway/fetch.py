@@ -55,10 +55,19 @@ class _Guarded(httpcore.AsyncNetworkBackend):
         await self._inner.sleep(seconds)
 
 
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
 def _public(address: str) -> bool:
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None) or getattr(parsed, "sixtofour", None)
-    return (mapped or parsed).is_global and not parsed.is_multicast
+    inner: ipaddress.IPv4Address | None = None
+    if isinstance(parsed, ipaddress.IPv6Address):
+        # Addresses that only carry an IPv4 address are as public as that.
+        inner = parsed.ipv4_mapped or parsed.sixtofour
+        if parsed in _NAT64:
+            inner = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+    judged = inner or parsed
+    return judged.is_global and not judged.is_multicast
 
 
 async def fetch(url: str, *, limit: int, allow_private: bool = False) -> bytes:

@@ -137,6 +137,11 @@ async def _passing(
                 if len(copy) > COPY:
                     copy = None
             yield chunk
+    except httpx.RequestError as error:
+        if done is not None:
+            done(UpstreamFailed.status, b'{"message":"the inference server broke off its answer"}')
+        # The head of the answer has gone out; only a broken connection can tell the client now.
+        raise UpstreamFailed("the inference server broke off its answer") from error
     finally:
         await response.aclose()
     if done is not None and copy is not None:
