@@ -63,27 +63,36 @@ def values(fields: Sequence[Field]) -> str:
 
     Folded values are counted already; of those in the overlay the newest counts, in place of what is in the column.
     """
-    numbers = ", ".join(str(field.number) for field in fields) or "NULL"
-    counted = f"SELECT field, value, inferences FROM value_counts WHERE field IN ({numbers})"
+    counted = f"SELECT field, value, inferences FROM value_counts WHERE field IN ({_numbers(fields)})"
     laid = [field for field in fields if field.has_overlay or not field.has_column]
+    return "(" + " UNION ALL ".join([counted, *overlaid(laid)]) + ")"
+
+
+def overlaid(laid: Sequence[Field], *, among: str = "TRUE") -> list[str]:
+    """What the overlay adds to the counts of values in columns, and what it takes from them, as SELECTs.
+
+    `among` is a condition on `number`.
+    """
     if not laid:
-        return f"({counted})"
+        return []
     latest = (
         "SELECT number, field, arg_max(struct_pack(value := value), sequence).value AS value FROM overlay "
-        f"WHERE field IN ({', '.join(str(field.number) for field in laid)}) GROUP BY number, field"
+        f"WHERE field IN ({_numbers(laid)}) AND {among} GROUP BY number, field"
     )
-    added = f"SELECT field, value, 1 AS inferences FROM ({latest}) WHERE value IS NOT NULL"
+    parts = [f"SELECT field, value, 1 AS inferences FROM ({latest}) WHERE value IS NOT NULL"]
     columns = [field for field in laid if field.has_column]
-    if not columns:
-        return f"({counted} UNION ALL {added})"
-    old = " ".join(f"WHEN {field.number} THEN i.{field.column}" for field in columns)
-    replaced = (
-        f"SELECT field, value, -1 AS inferences FROM (SELECT l.field, CASE l.field {old} END AS value "
-        f"FROM (SELECT DISTINCT number, field FROM overlay WHERE field IN "
-        f"({', '.join(str(field.number) for field in columns)})) AS l JOIN inferences AS i ON i.number = l.number) "
-        "WHERE value IS NOT NULL"
-    )
-    return f"({counted} UNION ALL {added} UNION ALL {replaced})"
+    if columns:
+        old = " ".join(f"WHEN {field.number} THEN i.{field.column}" for field in columns)
+        parts.append(
+            f"SELECT field, value, -1 AS inferences FROM (SELECT l.field, CASE l.field {old} END AS value FROM "
+            f"(SELECT DISTINCT number, field FROM overlay WHERE field IN ({_numbers(columns)}) AND {among}) AS l "
+            "JOIN inferences AS i ON i.number = l.number) WHERE value IS NOT NULL"
+        )
+    return parts
+
+
+def _numbers(fields: Sequence[Field]) -> str:
+    return ", ".join(str(field.number) for field in fields) or "NULL"
 
 
 def _hours(start: int, end: int) -> Iterator[tuple[int, int]]:

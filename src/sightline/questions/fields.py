@@ -20,8 +20,6 @@ _READ = 20_000
 _READ_OF_FIELD = 10_000
 _COUNTED = 500_000
 """Rows of counters up to which a field's values are added up; beyond it, each row is taken for a value."""
-_AT_ONCE = 100
-"""Fields counted in one statement, where the counters cannot tell."""
 _RECENT = 1_000_000
 """Entries of the log that are searched first for when a field was last seen."""
 
@@ -142,16 +140,26 @@ def _from_counters(session: Session, fields: list[Field], read: int) -> dict[int
 
 
 def _counted(session: Session, scope: Scope, fields: list[Field], read: int) -> dict[int, _Counts]:
-    """Of a range or filter: from the rows themselves."""
-    counts: dict[int, _Counts] = {}
-    for start in range(0, len(fields), _AT_ONCE):
-        parts = " UNION ALL ".join(
-            f"SELECT {field.number} AS field, i.{field.column} AS value, count(*) AS inferences "
-            f"{scope.source(session, frozenset({field.name}))} AND i.{field.column} IS NOT NULL GROUP BY value"
-            for field in fields[start : start + _AT_ONCE]
-        )
-        counts |= _read(session.rows(_added_up(f"({parts})", read), scope.condition.parameters))
-    return counts
+    """Of a range or filter: from the rows themselves, and what the overlay changes in them."""
+    source = scope.source(session)
+    # In the source, the overlay is laid over the fields of the filter already.
+    whole = scope.condition.fields
+    parts = [
+        f"SELECT {field.number} AS field, i.{field.column} AS value, count(*) AS inferences {source} "
+        f"AND i.{field.column} IS NOT NULL GROUP BY value"
+        for field in fields
+        if field.has_column or field.name in whole
+    ]
+    laid = [
+        field for field in fields if (field.has_overlay or not field.has_column) and field.name not in whole
+    ]
+    parts += counters.overlaid(laid, among="number IN (SELECT number FROM segment)")
+    if not parts:
+        return {}
+    segment = f"WITH segment AS MATERIALIZED (SELECT i.number {source}) "
+    return _read(
+        session.rows(segment + _added_up(f"({' UNION ALL '.join(parts)})", read), scope.condition.parameters)
+    )
 
 
 def _last_seen(session: Session, fields: list[Field]) -> dict[str, int]:
