@@ -2,6 +2,7 @@ import "@mantine/core/styles.css";
 import "./style.css";
 import "./app/frame.css";
 import "./charts/charts.css";
+import "./parts/rows.css";
 import { createTheme, MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";

@@ -47,6 +47,12 @@ export function hash(text: string): number {
   return (sum ^ (sum >>> 15)) >>> 0;
 }
 
+/** Values that count up (line 1, 2, 3; edge-01, edge-02) lie side by side, so that they differ wherever they are seen. */
+function placeOf(value: string): number {
+  const counted = value.match(/^(.{0,40}?)0*(\d{1,4})$/);
+  return (counted ? hash(counted[1] ?? "") + Number(counted[2]) : hash(value)) % PALETTE.length;
+}
+
 const places = new Map<string, Map<string, number>>();
 
 /** The colour of `value` of `name` (a built-in or a field); null, "(other)" and "(missing)" are grey. */
@@ -61,7 +67,7 @@ export function colourOf(name: string, value: string | null): string {
   }
   let place = known.get(value);
   if (place === undefined) {
-    place = hash(value) % PALETTE.length;
+    place = placeOf(value);
     const taken = new Set(known.values());
     if (taken.size < PALETTE.length) while (taken.has(place)) place = (place + 1) % PALETTE.length;
     known.set(value, place);

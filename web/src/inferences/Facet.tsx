@@ -10,10 +10,19 @@ import {
 } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useQuestion } from "../api/questions";
-import type { Facet as FacetData } from "../api/types";
+import type { Facet as FacetData, Groups } from "../api/types";
 import { useView } from "../app/view";
 import { colourOf } from "../charts/colours";
-import { asksMissing, bounds, chosen, setBounds, toggleMissing, toggleValue } from "../filter/conditions";
+import {
+  asksMissing,
+  bounds,
+  chosen,
+  join,
+  setBounds,
+  split,
+  toggleMissing,
+  toggleValue,
+} from "../filter/conditions";
 import { clip, exact, short } from "../parts/format";
 import { Bone } from "../parts/Panel";
 import type { FacetState } from "./facetAnswers";
@@ -31,8 +40,10 @@ interface Props {
 export function Facet(props: Props) {
   const { go } = useView();
   const { name, folded, state } = props;
+  const [patient, setPatient] = useState(false);
   const alone = useAlone(state);
-  const facet = alone.data ?? state.facet;
+  const counted = usePatient(name, patient && state.facet?.complete === false);
+  const facet = counted.data ?? alone.data ?? state.facet;
   const distinct = folded ? null : (facet?.distinct ?? null);
   return (
     <section className="facet" aria-label={name}>
@@ -70,9 +81,9 @@ export function Facet(props: Props) {
           {facet === undefined ? (
             !props.failed && <Bone height={70} />
           ) : !facet.complete ? (
-            <button type="button" className="plain facet-more soft row" onClick={() => alone.refetch()}>
+            <button type="button" className="plain facet-more soft row" onClick={() => setPatient(true)}>
               <IconClockExclamation size={14} aria-hidden />
-              {alone.isFetching ? "Counting…" : "Took too long. Count again"}
+              {alone.isFetching || counted.isFetching ? "Counting…" : "Took too long. Count anyway"}
             </button>
           ) : facet.histogram ? (
             <Histogram facet={facet} />
@@ -96,6 +107,34 @@ function useAlone(state: FacetState) {
     { enabled: !state.stale && state.facet?.complete === false, live: false },
   );
   return { ...query, data: query.isPlaceholderData ? undefined : query.data?.items[0] };
+}
+
+/** Counted however long it takes, for who asks: as groups, without the conditions on the name itself. */
+function usePatient(name: string, enabled: boolean) {
+  const { view } = useView();
+  const filter = join(
+    split(view.filter ?? "")
+      .filter(
+        (condition) => condition.name !== name && !(condition.name === "has" && condition.values[0] === name),
+      )
+      .map((condition) => condition.text),
+  );
+  const query = useQuestion<Groups>("groups", { by: name, limit: 10, filter }, { enabled, live: false });
+  const groups = enabled && !query.isPlaceholderData ? query.data : undefined;
+  const values = groups?.items.filter((row) => row.values[0] !== null) ?? [];
+  const missing = groups?.items.find((row) => row.values[0] === null)?.inferences ?? 0;
+  const data: FacetData | undefined = groups && {
+    name,
+    kind: "field",
+    type: null,
+    complete: true,
+    milliseconds: 0,
+    distinct: groups.total_groups - (missing ? 1 : 0),
+    missing,
+    values: values.map((row) => ({ value: row.values[0] ?? "", count: row.inferences })),
+    histogram: null,
+  };
+  return { data, isFetching: query.isFetching };
 }
 
 function Values({ facet }: { facet: FacetData }) {

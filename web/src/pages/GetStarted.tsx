@@ -30,7 +30,7 @@ export function GetStarted() {
           <PasswordInput
             size="xs"
             mt={8}
-            w={340}
+            maw={480}
             label="API key, to fill in the examples (it stays on this page)"
             placeholder="sl_…"
             value={key}

@@ -8,7 +8,7 @@ import { colourOf } from "../charts/colours";
 import { append, filterFor, quote } from "../filter/conditions";
 import { FilterBar } from "../filter/FilterBar";
 import { ago, confidence, duration, exact, moment, percent, short } from "../parts/format";
-import { Panel } from "../parts/Panel";
+import { Bone, Panel } from "../parts/Panel";
 import { Change, relative, Share } from "../parts/Small";
 import { Tiles } from "../parts/Tiles";
 import { TimePanel } from "../parts/TimePanel";
@@ -143,7 +143,7 @@ function Model({ model }: { model: string }) {
         <TimePanel measure="detections" split="class" filter={filter} />
         <TimePanel measure="confidence" split={view.split ?? "device"} filter={filter} />
         <Classes model={model} />
-        <ConfidencePanel filter={filter} />
+        <ConfidencePanel filter={filter} classes={(row?.classes ?? []).map((one) => one.class)} />
         <TimePanel measure="latency_p50" split={undefined} filter={filter} height={150} className="span-4" />
         <TimePanel measure="latency_p95" split={undefined} filter={filter} height={150} className="span-4" />
         <TimePanel measure="errors" split={undefined} filter={filter} height={150} className="span-4" />
@@ -213,8 +213,8 @@ function Classes({ model }: { model: string }) {
 }
 
 /** How sure it is, over all its inferences and for each class. */
-function ConfidencePanel({ filter }: { filter: string }) {
-  const facets = useQuestion<{ items: Facet[] }>("facets", { names: "confidence,class", filter });
+function ConfidencePanel({ filter, classes }: { filter: string; classes: string[] }) {
+  const facets = useQuestion<{ items: Facet[] }>("facets", { names: "confidence", filter });
   return (
     <Panel
       title="Confidence (mean of an inference)"
@@ -223,19 +223,28 @@ function ConfidencePanel({ filter }: { filter: string }) {
       className="span-6"
       height={170}
     >
-      {(data) => {
-        const all = data.items.find((item) => item.name === "confidence")?.histogram;
-        const classes = data.items.find((item) => item.name === "class")?.values ?? [];
-        return (
-          <div className="histograms">
-            {all && <Histogram label="all" histogram={all} />}
-            {classes.slice(0, 5).map(({ value }) => (
-              <ClassHistogram key={value} value={value} filter={filter} />
-            ))}
-          </div>
-        );
-      }}
+      {(data) => (
+        <div className="histograms">
+          {data.items[0]?.histogram ? (
+            <Histogram label="all" histogram={data.items[0].histogram} />
+          ) : (
+            <Uncounted facet={data.items[0]} again={() => facets.refetch()} />
+          )}
+          {classes.slice(0, 5).map((name) => (
+            <ClassHistogram key={name} value={name} filter={filter} />
+          ))}
+        </div>
+      )}
     </Panel>
+  );
+}
+
+function Uncounted({ facet, again }: { facet: Facet | undefined; again: () => unknown }) {
+  if (!facet || facet.complete) return <p className="soft">too few to show</p>;
+  return (
+    <button type="button" className="plain value soft" onClick={again}>
+      Took too long. Count again
+    </button>
   );
 }
 
@@ -245,9 +254,12 @@ function ClassHistogram({ value, filter }: { value: string; filter: string }) {
     filter: append(filter, `class:${quote(value)}`),
   });
   const histogram = facets.data?.items[0]?.histogram;
+  if (!facets.data) return <Bone height={70} />;
   return histogram ? (
     <Histogram label={value} histogram={histogram} colour={colourOf("class", value)} />
-  ) : null;
+  ) : (
+    <Uncounted facet={facets.data.items[0]} again={() => facets.refetch()} />
+  );
 }
 
 function Histogram(props: { label: string; histogram: NonNullable<Facet["histogram"]>; colour?: string }) {

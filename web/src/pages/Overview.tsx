@@ -144,7 +144,12 @@ function DevicesPanel() {
                   `confidence ${confidence(device.confidence)}, median ${confidence(device.confidence_median)}`,
                   `server ${device.versions.join(", ")}`,
                 ].join("\n")}
-                onClick={() => change({ filter: filterFor(view.filter ?? "", "device", device.device) })}
+                onClick={() =>
+                  change({
+                    filter: filterFor(view.filter ?? "", "device", device.device),
+                    measure: "confidence",
+                  })
+                }
               >
                 <span className="row">
                   <span className={`dot ${device.online ? "on" : "off"}`} aria-hidden />
