@@ -107,10 +107,13 @@ class Workspace:
     def settle(self, *, seconds: float = 600.0) -> bool:
         """Wait until all that was handed in is stored and every value is in its column; False if it takes longer.
         Nobody needs to wait to read what was stored; loads and measurements do, to start from a quiet state."""
+        self._writer.hurry.set()
         # An empty write, once answered, tells that the writer has seen everything before it.
         self._writer.settled.clear()
         self._queue.put(Write()).result(seconds)
-        return self._writer.settled.wait(seconds)
+        settled = self._writer.settled.wait(seconds)
+        self._writer.hurry.clear()
+        return settled
 
     def close(self) -> None:
         """Drain the queue, store what is in it, close the files."""

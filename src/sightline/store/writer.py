@@ -33,6 +33,10 @@ RESERVE = 64 * 1024 * 1024
 """Bytes of the disk that are left alone, so that a checkpoint always has room."""
 TIDY_EVERY = 0.25
 """Seconds after which the house is tidied although requests wait."""
+FOLD_AT = 2_000
+"""Values in the overlay that are folded at once; fewer wait for a quiet moment."""
+QUIET = 0.5
+"""Seconds without a write that make a moment quiet."""
 INDEX_PAUSE = 0.05
 CHECKPOINT_IDLE = 16 * 1024 * 1024
 CHECKPOINT_BUSY = 1024 * 1024 * 1024
@@ -50,7 +54,10 @@ class Writer:
         self._queue = queue
         self._reserve = reserve
         self._lagging: list[tuple[Changes, int]] = []
-        self._tidied = 0.0
+        self._tidied = self._wrote = 0.0
+        self._unfolded = self.engine.unfolded
+        self.hurry = Event()
+        """Set while somebody waits for the house to be in order."""
         self.settled = Event()
         """Set while nothing waits to be stored and the house is in order."""
         self.counts: Counter[str] = Counter()
@@ -70,15 +77,13 @@ class Writer:
             if batch:
                 self.settled.clear()
                 self._store(batch)
+                self._wrote = time.monotonic()
             elif self._queue.closed:
                 break
+            pause = 0.0
             if not batch or time.monotonic() - self._tidied > TIDY_EVERY:
                 pause = self._tidy(idle=not batch)
                 self._tidied = time.monotonic()
-                if pause and not batch:
-                    self.settled.set()
-            else:
-                pause = 0.0
         self.engine.close()
 
     def _store(self, batch: list[Pending]) -> None:
@@ -144,6 +149,7 @@ class Writer:
             self._bring_index_up()
         except DiskFull:
             _log.warning("the index lags behind until there is room on the disk")
+        self._unfolded += len(plan.overlaid)
         self.counts += Counter(
             commits=1,
             reports=len(plan.recorded),
@@ -191,19 +197,26 @@ class Writer:
     def _tidy(self, *, idle: bool) -> float:
         """One step of keeping order. Returns the seconds to wait for requests before the next."""
         engine = self.engine
+        quiet = self.hurry.is_set() or time.monotonic() - self._wrote >= QUIET
         try:
-            if engine.add_columns() or engine.fold() or engine.compact():
+            if self._unfolded >= FOLD_AT or (self._unfolded and quiet):
+                if engine.add_columns() or engine.fold():
+                    return 0.0
+                self._unfolded = 0
+            if engine.compact():
                 return 0.0
-            if idle and self._index_log():
+            if idle and quiet and self._index_log():
                 # Nobody waits for this, so it leaves most of the time to the questions.
                 return INDEX_PAUSE
-            if engine.unchecked > (CHECKPOINT_IDLE if idle else CHECKPOINT_BUSY):
+            if engine.unchecked > (CHECKPOINT_IDLE if idle and quiet else CHECKPOINT_BUSY):
                 engine.checkpoint()
         except duckdb.Error as error:
             _log.warning("could not tidy %s: %s", engine.path.parent.name, error)
             with contextlib.suppress(DiskFull):
                 self._recover(error)
-        return 1.0
+        if idle and not self._unfolded:
+            self.settled.set()
+        return 1.0 if quiet else QUIET
 
     def _index_log(self) -> bool:
         """Let the index follow the log of values by a little; whether there is more to do."""

@@ -59,7 +59,7 @@ class Engine:
                 self.columns.append(field)
         self.sequence = self.last_sequence()
         self._slice = 256
-        self._compacted = dict.fromkeys(counters.COUNTERS, 0)
+        self._compacted = {table: self._rows_of(table) for table in counters.COUNTERS}
 
     def last_sequence(self) -> int:
         """The last sequence given out. The truth is in receive order, so the last rows tell."""
@@ -114,10 +114,11 @@ class Engine:
 
     @property
     def unfolded(self) -> int:
-        """Values in the overlay that have, or should have, a column to go to."""
-        found = self._connection.execute(
-            "SELECT count(*) FROM overlay WHERE field IN (SELECT unnest($1))", [self.columns]
-        ).fetchone()
+        """Values in the overlay."""
+        return self._rows_of("overlay")
+
+    def _rows_of(self, table: str) -> int:
+        found = self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()
         return int(found[0]) if found else 0
 
     def add_columns(self) -> bool:
@@ -131,11 +132,8 @@ class Engine:
     def fold(self) -> int:
         """Fold one slice of the overlay; returns the values folded."""
         begun = time.perf_counter()
-        try:
-            folded = fold.fold_slice(self._connection, self.columns, self._slice)
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
+        with self.transaction() as connection:
+            folded = fold.fold_slice(connection, self.columns, self._slice)
         seconds = time.perf_counter() - begun
         if seconds > 2 * SLICE_SECONDS:
             self._slice = max(self._slice // 2, 16)
@@ -146,8 +144,7 @@ class Engine:
     def compact(self) -> bool:
         """Fold one counter table together, if it has grown by much."""
         for table, left in self._compacted.items():
-            found = self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()
-            if found and found[0] > 2 * left + COMPACT_AFTER:
+            if self._rows_of(table) > 2 * left + COMPACT_AFTER:
                 with self.transaction() as connection:
                     self._compacted[table] = counters.compact(connection, table)
                 return True

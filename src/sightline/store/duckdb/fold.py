@@ -37,52 +37,43 @@ def add_column(connection: duckdb.DuckDBPyConnection, field: int) -> None:
 def fold_slice(connection: duckdb.DuckDBPyConnection, columns: Sequence[int], inferences: int) -> int:
     """Fold the values of at most so many inferences, newest first. Returns how many values were folded.
 
-    One transaction: the counters of values, the columns, and the overlay change together.
+    To be called inside a transaction: the counters of values, the columns and the overlay change together.
     """
-    connection.execute("BEGIN")
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE slice AS "
-        "SELECT number, field, max(sequence) AS sequence, arg_max(struct_pack(v := value), sequence).v AS value "
-        "FROM overlay WHERE field IN (SELECT unnest($1)) AND number IN "
-        "(SELECT DISTINCT number FROM overlay WHERE field IN (SELECT unnest($1)) ORDER BY number DESC LIMIT $2) "
-        "GROUP BY number, field",
-        [list(columns), inferences],
+    written = ", ".join(str(field) for field in columns)
+    found = connection.execute(
+        "SELECT min(number), max(number), sum(values)::BIGINT, list_sort(list_distinct(flatten(list(fields)))) FROM ("
+        f"SELECT number, count(*) AS values, list(field) AS fields FROM overlay WHERE field IN ({written}) "
+        "GROUP BY number ORDER BY number DESC LIMIT $1)",
+        [inferences],
+    ).fetchone()
+    if not found or not found[2]:
+        return 0
+    lowest, highest, values, present = found
+    # The bounds let the scans skip all row groups that the slice does not touch.
+    within = f"number BETWEEN {lowest} AND {highest}"
+    laid = f"field IN ({written}) AND {within}"
+    slice_ = (
+        "SELECT number, field, arg_max(struct_pack(v := value), sequence).v AS value "
+        f"FROM overlay WHERE {laid} GROUP BY number, field"
     )
-    values, lowest, highest = connection.execute(
-        "SELECT count(*), min(number), max(number) FROM slice"
-    ).fetchone() or (
-        0,
-        0,
-        0,
-    )
-    if values:
-        present = [
-            int(field)
-            for (field,) in connection.execute("SELECT DISTINCT field FROM slice ORDER BY field").fetchall()
-        ]
-        # The bounds let the scan skip all row groups that the slice does not touch.
-        within = f"inferences.number BETWEEN {lowest} AND {highest}"
-        _count(connection, present, within)
-        _assign(connection, present, within)
-        connection.execute(
-            "DELETE FROM overlay USING slice WHERE overlay.number = slice.number AND overlay.field = slice.field"
-        )
-    connection.execute("COMMIT")
+    _count(connection, slice_, present, within)
+    _assign(connection, slice_, present, within)
+    connection.execute(f"DELETE FROM overlay WHERE {laid}")
     return int(values)
 
 
-def _count(connection: duckdb.DuckDBPyConnection, fields: Sequence[int], within: str) -> None:
+def _count(connection: duckdb.DuckDBPyConnection, slice_: str, fields: Sequence[int], within: str) -> None:
     old = " ".join(f"WHEN {field} THEN inferences.f{field}" for field in fields)
     connection.execute(
-        "INSERT INTO value_counts SELECT field, value, sum(n) FROM ("
+        f"INSERT INTO value_counts WITH slice AS MATERIALIZED ({slice_}) SELECT field, value, sum(n) FROM ("
         f"SELECT slice.field, CASE slice.field {old} END AS value, -1 AS n "
-        f"FROM slice JOIN inferences ON inferences.number = slice.number WHERE {within} "
+        f"FROM slice JOIN inferences ON inferences.number = slice.number WHERE inferences.{within} "
         "UNION ALL SELECT field, value, 1 FROM slice"
         ") WHERE value IS NOT NULL AND field != 0 GROUP BY field, value HAVING sum(n) != 0"
     )
 
 
-def _assign(connection: duckdb.DuckDBPyConnection, fields: Sequence[int], within: str) -> None:
+def _assign(connection: duckdb.DuckDBPyConnection, slice_: str, fields: Sequence[int], within: str) -> None:
     pivoted = ", ".join(
         f"bool_or(field = {field}) AS has{field}, max(value) FILTER (field = {field}) AS v{field}"
         for field in fields
@@ -92,6 +83,6 @@ def _assign(connection: duckdb.DuckDBPyConnection, fields: Sequence[int], within
         for field in fields
     )
     connection.execute(
-        f"UPDATE inferences SET {assigned} FROM (SELECT number, {pivoted} FROM slice GROUP BY number) AS laid "
-        f"WHERE inferences.number = laid.number AND {within}"
+        f"UPDATE inferences SET {assigned} FROM (SELECT number, {pivoted} FROM ({slice_}) GROUP BY number) AS laid "
+        f"WHERE inferences.number = laid.number AND inferences.{within}"
     )
