@@ -13,7 +13,7 @@ import pytest
 from sightline.domain.errors import Busy, DiskFull, Unavailable
 from sightline.domain.report import Detection, Heartbeat, Kind, Problem, Report
 from sightline.domain.value import Attachment
-from sightline.store.duckdb.session import OutOfTime
+from sightline.store.duckdb.deadline import OutOfTime
 from sightline.store.queue import WriteQueue
 from sightline.store.workspace import Workspace
 from sightline.store.write import Write
