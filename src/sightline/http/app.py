@@ -31,11 +31,11 @@ from sightline.settings import Settings
 from sightline.store.catalog import Catalog
 
 ENDPOINTS: list[Endpoint] = [
+    *roboflow.ENDPOINTS,
+    *api_v1.ENDPOINTS,
     *inference.ENDPOINTS,
     *images.ENDPOINTS,
     *local_models.ENDPOINTS,
-    *roboflow.ENDPOINTS,
-    *api_v1.ENDPOINTS,
     *administration.ENDPOINTS,
     *operations.ENDPOINTS,
     *page.ENDPOINTS,

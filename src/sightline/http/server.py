@@ -23,9 +23,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 
     `Unavailable` where the address cannot be listened on; nothing was made then.
     """
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    _log_to_stderr(settings.log_level)
     listener = listen(settings.host, settings.port)
     with listener:
         app = create_app(settings)
@@ -35,7 +33,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             uvicorn.Config(
                 app,
                 log_config=None,
-                log_level=settings.log_level,
+                log_level=None,
                 access_log=False,
                 timeout_graceful_shutdown=GRACE,
                 server_header=False,
@@ -47,6 +45,15 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         gc.set_threshold(50_000, 20, 100)
         with _terminated_is_ended():
             server.run(sockets=[listener])
+
+
+def _log_to_stderr(level: str) -> None:
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if level == "info":
+        for talkative in ("alembic", "uvicorn"):
+            logging.getLogger(talkative).setLevel(logging.WARNING)
+    for indiscreet in ("httpx", "httpcore"):  # they log whole addresses, with the keys in them
+        logging.getLogger(indiscreet).setLevel(logging.WARNING)
 
 
 @contextmanager

@@ -48,8 +48,7 @@ class Catalog:
         """`Conflict` if the slug is taken, `BadRequest` if no workspace may bear it."""
         check_slug(slug)
         row = {"slug": slug, "name": name.strip() or slug, "created": _now()}
-        if len(str(row["name"])) > 256:
-            raise BadRequest("the name is longer than 256 characters", where="$.name")
+        _check_name(str(row["name"]))
         try:
             with self._engine.begin() as connection:
                 connection.execute(workspaces.insert().values(row))
@@ -86,8 +85,7 @@ class Catalog:
                 where="$.scopes",
                 hint="choose of read, write, admin",
             )
-        if not 1 <= len(name.strip()) <= 256:
-            raise BadRequest("a key's name has 1 to 256 characters", where="$.name")
+        _check_name(name.strip())
         secret = secret or tokens.new_key()
         row = {
             "id": secrets.token_hex(8),
@@ -217,6 +215,11 @@ class Catalog:
 
 def no_workspace(slug: str) -> NotFound:
     return NotFound(f"there is no workspace {slug[:80]!r}", hint="the slug is the first part of the path")
+
+
+def _check_name(name: str) -> None:
+    if not 1 <= len(name) <= 256 or "\0" in name:
+        raise BadRequest("a name has 1 to 256 characters, none of them NUL", where="$.name")
 
 
 def _workspace(row: Any) -> WorkspaceRow:
