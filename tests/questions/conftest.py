@@ -136,6 +136,20 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Factory]:
     workspace.close()
 
 
+@pytest.fixture(scope="session")
+def sure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Factory]:
+    """As `factory`, smaller, and every detection has a confidence. Nobody writes to it."""
+    inferences = draw(120, seed=8)
+    for known in inferences:
+        known.detections = [
+            (name, 0.5 if confidence is None else confidence) for name, confidence in known.detections
+        ]
+    workspace = Workspace(tmp_path_factory.mktemp("sure"))
+    fill(workspace, inferences)
+    yield Factory(workspace, inferences)
+    workspace.close()
+
+
 @pytest.fixture
 def open_workspace(tmp_path: Path) -> Iterator[OPEN]:
     opened: list[Workspace] = []

@@ -348,3 +348,28 @@ def test_facets(factory: Any, conditions: list[tuple[str, bool]], period: list[i
                 for bin_, (low, high) in enumerate(pairwise(edges))
             ]
             assert sum(counts) == len(numbers)
+
+
+@PROPERTY
+@given(period=ranges, by=st.sampled_from(["shift", "tag", "class"]))
+def test_where_every_detection_has_a_confidence(sure: Any, period: list[int], by: str) -> None:
+    """Then the confidences are weighed in a cheaper way."""
+    start, end = period
+    found = matching(sure, [], start, end)
+    always = scope([("detections>=0", False)], start, end)
+    answer = sure.ask(summary, summary.SummaryParameters(**always))
+    assert answer.current.confidence == mean(confidences(found))
+    by_model = sure.ask(models, models.ModelsParameters(**always))
+    for item in by_model.items:
+        assert item.confidence == mean(confidences([known for known in found if known.model == item.model]))
+    for group in sure.ask(groups, groups.GroupsParameters(**always, by=by)).items:
+        (value,) = group.values
+        assert group.confidence == mean(
+            [
+                confidence
+                for known in found
+                if value in values_of(known, by)
+                for text, confidence in known.detections
+                if by != "class" or text == value
+            ]
+        )

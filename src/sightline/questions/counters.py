@@ -6,7 +6,7 @@ Totals are integers in units of 2^-80, as in the counters, so that both parts ad
 from collections.abc import Iterator, Sequence
 
 from sightline.domain.moment import HOUR
-from sightline.store.duckdb.session import Field
+from sightline.store.duckdb.session import Field, Session
 
 UNIT = 2**80
 _EXACT = f"CAST({{}} * {float(UNIT)!r} AS HUGEINT)"
@@ -22,6 +22,15 @@ def exact(number: str) -> str:
 def mean(total: int | None, count: int | None) -> float | None:
     """The correctly rounded mean of what adds up to `total` units."""
     return int(total) / (count * UNIT) if total is not None and count else None
+
+
+def confident(session: Session) -> str:
+    """SQL over alias `i`: how many detections of an inference have a confidence.
+
+    Where all have one, as nearly always, the lists of confidences need not be read: that is several times faster.
+    """
+    (without,) = session.row("SELECT coalesce(sum(detections - confident), 0) FROM hourly")
+    return "list_count(i.confidences)" if without else "i.detection_count"
 
 
 def inferences(start: int, end: int) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from sightline.domain.moment import SECOND, write_moment
+from sightline.questions import counters
 from sightline.questions.scope import Scope, ScopeParameters, resolve
 from sightline.store.duckdb.session import Session
 
@@ -125,7 +126,7 @@ def _heartbeats(session: Session) -> dict[str, _Heartbeat]:
 
 def _inferences(session: Session, scope: Scope) -> dict[str, _Inferences]:
     current = f"FILTER (i.time >= {scope.start:d})"
-    confident = "list_count(i.confidences)"
+    confident = counters.confident(session)
     rows: list[tuple[Any, ...]] = session.rows(
         f"SELECT i.device, count(*) {current}, count(*) FILTER (i.time < {scope.start:d}), max(i.time), "
         f"sum(i.confidence * {confident}) {current} / nullif(sum({confident}) {current}, 0), "

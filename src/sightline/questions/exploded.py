@@ -7,6 +7,7 @@ detections and confidences are those of the class; an inference without any has 
 
 from collections.abc import Sequence
 
+from sightline.questions import counters
 from sightline.questions.names import Name, fields_of
 from sightline.questions.scope import Scope
 from sightline.store.duckdb.session import Session
@@ -34,11 +35,12 @@ def rows(session: Session, scope: Scope, names: Sequence[Name]) -> str:
             chosen.append(f"{_TAGS if name.built_in == 'tag' else name.sql} AS n{place}")
     source = scope.source(session, fields_of(names))
     if by_class is None:
+        confident = counters.confident(session)
         chosen += [
             "TRUE AS first",
             "i.detection_count AS detections",
-            "list_count(i.confidences) AS confident",
-            "i.confidence * list_count(i.confidences) AS confidence_sum",
+            f"{confident} AS confident",
+            f"i.confidence * {confident} AS confidence_sum",
         ]
         return f"(SELECT {', '.join(chosen)} {source})"
     # One row a detection; list_position is several times faster than list_distinct or count(DISTINCT number).

@@ -155,8 +155,13 @@ def _texts(budget: _Budget, scope: Scope, name: Name, source: str, limit: int) -
     values = [ValueCount(value, n) for *_, value, n in rows if value is not None]
     type_ = _type(values) if name.field is not None else "text"
     histogram = None
-    if type_ == "number" and distinct > _FEW and low is not None and low < high:
-        bins = edges(low, high)
+    if (
+        type_ == "number"
+        and distinct > _FEW
+        and low is not None
+        and low < high
+        and (bins := edges(low, high))
+    ):
         histogram = _histogram(
             bins, budget.rows(counts + binned(number, "n", "FROM c", bins), bound | {"edges": bins})
         )
@@ -190,8 +195,7 @@ def _numbers(budget: _Budget, scope: Scope, name: Name, source: str, limit: int)
         distinct = len(rows)
         values = [ValueCount(str(value), n) for value, n in rows[:limit]]
     histogram = None
-    if distinct > _FEW and low < high:
-        bins = edges(low, high)
+    if distinct > _FEW and low < high and (bins := edges(low, high)):
         histogram = _histogram(
             bins, budget.rows(binned(f"{name.sql}::DOUBLE", "1", source, bins), bound | {"edges": bins})
         )

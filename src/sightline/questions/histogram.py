@@ -1,13 +1,14 @@
 """Bins with round edges."""
 
 from decimal import Decimal
-from math import ceil, floor
+from itertools import pairwise
+from math import ceil, floor, isfinite
 
 import msgspec
 
 BINS = 20
 """At most."""
-_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10), Decimal(20))
 
 
 class Histogram(msgspec.Struct, frozen=True):
@@ -17,15 +18,20 @@ class Histogram(msgspec.Struct, frozen=True):
 
 
 def edges(low: float, high: float) -> list[float]:
-    """Edges at multiples of 1, 2, 2.5 or 5 times a power of ten, around `low` < `high`."""
+    """Edges at multiples of 1, 2, 2.5 or 5 times a power of ten, around `low` < `high`.
+
+    None where doubles are too coarse or too small for them: numbers of 17 digits, or beyond 1e308.
+    """
     bottom, top = Decimal(repr(low)), Decimal(repr(high))
     power = Decimal(10) ** ((top - bottom) / BINS).adjusted()
+    # Twenty times the power is twice a twentieth of the range at least, so the last step always fits.
     for step in (factor * power for factor in _STEPS):
         first, last = floor(bottom / step), ceil(top / step)
         if last - first <= BINS:
-            return [float(step * place) for place in range(first, last + 1)]
-    # Two multiples of the widest step can always hold a range that is narrower than twenty of it.
-    raise ArithmeticError(f"no edges for {low} to {high}")
+            break
+    found = [float(step * place) for place in range(first, last + 1)]
+    told_apart = all(before < after for before, after in pairwise(found))
+    return found if told_apart and isfinite(found[-1] - found[0]) else []
 
 
 def binned(number: str, weight: str, source: str, edges: list[float]) -> str:

@@ -140,9 +140,10 @@ def _unfiltered(session: Session, start: int, end: int) -> dict[str | None, _Sum
 
 
 def _filtered(session: Session, scope: Scope, start: int, end: int) -> dict[str | None, _Sums]:
+    confident = counters.confident(session)
     rows = session.rows(
         "SELECT i.model_id, count(*), sum(i.detection_count)::BIGINT, "
-        "sum(i.confidence * list_count(i.confidences)) / nullif(sum(list_count(i.confidences)), 0), "
+        f"sum(i.confidence * {confident}) / nullif(sum({confident}), 0), "
         f"avg(i.latency), count(i.error) {scope.source(session, start=start, end=end)} GROUP BY i.model_id",
         scope.condition.parameters,
     )

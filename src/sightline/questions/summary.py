@@ -85,10 +85,11 @@ def _unfiltered(session: Session, start: int, end: int) -> Totals:
 
 
 def _filtered(session: Session, scope: Scope, start: int, end: int) -> Totals:
+    confident = counters.confident(session)
     return Totals(
         *session.row(
             "SELECT count(*), coalesce(sum(i.detection_count), 0)::BIGINT, "
-            "sum(i.confidence * list_count(i.confidences)) / nullif(sum(list_count(i.confidences)), 0), "
+            f"sum(i.confidence * {confident}) / nullif(sum({confident}), 0), "
             "avg(i.latency), count(i.error), count(DISTINCT i.model_id), count(DISTINCT i.device) "
             f"{scope.source(session, start=start, end=end)}",
             scope.condition.parameters,
