@@ -172,6 +172,20 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         server.close()
 
 
+@pytest.fixture(scope="module")
+def start_server_in() -> Iterator[Callable[..., Server]]:
+    """For modules whose tests may share one."""
+    started: list[Server] = []
+
+    def start(folder: Path, **environment: str) -> Server:
+        started.append(Server(folder, **environment))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.close()
+
+
 @pytest.fixture
 def server(start_server: Callable[..., Server]) -> Server:
     return start_server()
