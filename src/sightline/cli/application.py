@@ -1,12 +1,15 @@
 """The commands together, and how one of them ends."""
 
-from typing import Annotated
+import contextlib
+import os
+import sys
+from typing import Annotated, NoReturn
 
 import typer
 
 from sightline import __version__
-from sightline.cli import attach, bench, demo, fields, keys, rebuild, search, serve, stats, workspaces
-from sightline.cli.console import FAILED, USAGE, fail, say
+from sightline.cli import attach, bench, demo, fields, keys, models, rebuild, search, serve, stats, workspaces
+from sightline.cli.console import FAILED, USAGE, complain, say
 from sightline.domain.errors import BadRequest, SightlineError
 
 application = typer.Typer(
@@ -41,14 +44,27 @@ application.command()(stats.stats)
 application.command()(fields.fields)
 application.add_typer(workspaces.application, name="workspaces")
 application.add_typer(keys.application, name="keys")
+application.add_typer(models.application, name="models")
 application.command()(rebuild.rebuild)
 application.command()(bench.bench)
 
 
-def main() -> None:
+def main() -> NoReturn:
+    code = _run()
+    # Leave at once: all is closed, and DuckDB's binding complains of what Python keeps alive until the very end.
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def _run() -> int:
+    """The exit code of the command that the process was started for."""
     try:
         application()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else FAILED if ended.code else 0
     except SightlineError as error:
-        message, hint, code = str(error), error.hint, USAGE if isinstance(error, BadRequest) else FAILED
-    # By now the error is let go, and with it what its frames held open.
-    fail(message, hint=hint, code=code)
+        complain(str(error), hint=error.hint)
+        return USAGE if isinstance(error, BadRequest) else FAILED
+    return 0
