@@ -7,7 +7,7 @@ Exit codes: 0 done; 1 it failed (the server refused or could not be reached, the
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -99,10 +99,9 @@ def note(message: str) -> None:
     err().print(Text(message))
 
 
-def fail(message: str, *, hint: str | None = None, code: int = FAILED) -> NoReturn:
-    """Say what went wrong and what to do about it, and end."""
+def complain(message: str, *, hint: str | None = None) -> None:
+    """Say what went wrong and what to do about it."""
     console = err()
     console.print(Text.assemble(("error: ", "bold red"), message))
     if hint:
         console.print(Text.assemble(("hint: ", "bold"), hint))
-    raise SystemExit(code)

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from sightline.cli.console import Json, fail, note, print_json, progress
+from sightline.cli.console import Json, note, print_json, progress
 from sightline.cli.folder import Data, workspace_folder
+from sightline.domain.errors import NotFound
 
 
 def rebuild(
@@ -25,7 +26,9 @@ def rebuild(
 
     folder = workspace_folder(data, workspace)
     if not folder.is_dir():
-        fail(f"there is no workspace {workspace!r} in {folder.parent}", hint="sightline workspaces list")
+        raise NotFound(
+            f"there is no workspace {workspace!r} in {folder.parent}", hint="sightline workspaces list"
+        )
     with progress("reports") as bar:
         task = bar.add_task(f"rebuilding {workspace}", total=None)
         rebuild_folder(folder, progress=lambda done, total: bar.update(task, completed=done, total=total))

@@ -1,7 +1,6 @@
 """`sightline serve`: run the server."""
 
 import contextlib
-import gc
 from collections.abc import Callable
 from typing import Annotated
 
@@ -34,10 +33,5 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until told to stop. Ctrl+C is how it is meant to end, so it is no failure."""
     from sightline.http import server  # noqa: PLC0415  # other commands need not wait for it to load
 
-    try:
-        with contextlib.suppress(KeyboardInterrupt):
-            server.serve(settings, announce)
-    finally:
-        # The server froze what its start made. Let go of it, or DuckDB's binding complains at exit of what is left.
-        gc.unfreeze()
-        gc.collect()
+    with contextlib.suppress(KeyboardInterrupt):
+        server.serve(settings, announce)
