@@ -18,8 +18,10 @@ from sightline.store.duckdb import counters, fold
 _SCHEMA = files("sightline.store.duckdb").joinpath("schema.sql").read_text(encoding="utf-8")
 _decode_report = msgspec.json.Decoder(Report).decode
 
-SLICE_SECONDS = 0.015
+SLICE_SECONDS = 0.025
 """What a slice of folding may take; it grows or shrinks to that."""
+LEAST_SPAN, GREATEST_SPAN = 4_096, 4_194_304
+"""Numbers of inferences that one slice may span."""
 LOG_AT_ONCE = 2_000
 """Values that the index takes up in one step."""
 COMPACT_AFTER = 5_000
@@ -58,7 +60,7 @@ class Engine:
             if has_column:
                 self.columns.append(field)
         self.sequence = self.last_sequence()
-        self._slice = 256
+        self._span = 4 * LEAST_SPAN
         self._compacted = {table: self._rows_of(table) for table in counters.COUNTERS}
 
     def last_sequence(self) -> int:
@@ -133,12 +135,12 @@ class Engine:
         """Fold one slice of the overlay; returns the values folded."""
         begun = time.perf_counter()
         with self.transaction() as connection:
-            folded = fold.fold_slice(connection, self.columns, self._slice)
+            folded = fold.fold_slice(connection, self.columns, self._span)
         seconds = time.perf_counter() - begun
         if seconds > 2 * SLICE_SECONDS:
-            self._slice = max(self._slice // 2, 16)
+            self._span = max(self._span // 2, LEAST_SPAN)
         elif folded and seconds < SLICE_SECONDS:
-            self._slice = min(self._slice * 2, 65_536)
+            self._span = min(self._span * 2, GREATEST_SPAN)
         return folded
 
     def compact(self) -> bool:

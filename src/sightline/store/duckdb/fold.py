@@ -1,8 +1,7 @@
 """Folding: moving current values from the overlay into the columns of inferences, in slices small enough to wait for.
 
 DuckDB updates whole vectors of 2,048 rows, so values of recent inferences, which lie close together, fold quickly, and
-values scattered over old ones slowly. The slice adapts to that: it is given a number of inferences and told how long
-it took.
+values scattered over old ones slowly. The engine adapts the span of a slice to how long the last one took.
 """
 
 from collections.abc import Sequence
@@ -34,24 +33,25 @@ def add_column(connection: duckdb.DuckDBPyConnection, field: int) -> None:
     connection.execute("COMMIT")
 
 
-def fold_slice(connection: duckdb.DuckDBPyConnection, columns: Sequence[int], inferences: int) -> int:
-    """Fold the values of at most so many inferences, newest first. Returns how many values were folded.
+def fold_slice(connection: duckdb.DuckDBPyConnection, columns: Sequence[int], span: int) -> int:
+    """Fold the newest values: those of the last `span` numbers that have any. Returns how many values were folded.
 
     To be called inside a transaction: the counters of values, the columns and the overlay change together.
     """
     written = ", ".join(str(field) for field in columns)
-    found = connection.execute(
-        "SELECT min(number), max(number), sum(values)::BIGINT, list_sort(list_distinct(flatten(list(fields)))) FROM ("
-        f"SELECT number, count(*) AS values, list(field) AS fields FROM overlay WHERE field IN ({written}) "
-        "GROUP BY number ORDER BY number DESC LIMIT $1)",
-        [inferences],
-    ).fetchone()
-    if not found or not found[2]:
+    (highest,) = connection.execute(
+        f"SELECT max(number) FROM overlay WHERE field IN ({written})"
+    ).fetchone() or (None,)
+    if highest is None:
         return 0
-    lowest, highest, values, present = found
     # The bounds let the scans skip all row groups that the slice does not touch.
-    within = f"number BETWEEN {lowest} AND {highest}"
+    within = f"number BETWEEN {highest - span + 1} AND {highest}"
     laid = f"field IN ({written}) AND {within}"
+    found = connection.execute(
+        f"SELECT field, count(*) FROM overlay WHERE {laid} GROUP BY field ORDER BY field"
+    )
+    values = dict(found.fetchall())
+    present = list(values)
     slice_ = (
         "SELECT number, field, arg_max(struct_pack(v := value), sequence).v AS value "
         f"FROM overlay WHERE {laid} GROUP BY number, field"
@@ -59,7 +59,7 @@ def fold_slice(connection: duckdb.DuckDBPyConnection, columns: Sequence[int], in
     _count(connection, slice_, present, within)
     _assign(connection, slice_, present, within)
     connection.execute(f"DELETE FROM overlay WHERE {laid}")
-    return int(values)
+    return sum(values.values())
 
 
 def _count(connection: duckdb.DuckDBPyConnection, slice_: str, fields: Sequence[int], within: str) -> None:
