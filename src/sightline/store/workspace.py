@@ -12,7 +12,7 @@ from typing import TypeVar
 import duckdb
 
 from sightline.domain.errors import Busy
-from sightline.store.duckdb.deadline import limited
+from sightline.store.duckdb.deadline import Deadlines
 from sightline.store.duckdb.engine import Engine
 from sightline.store.duckdb.session import Session
 from sightline.store.index import Index, IndexReader
@@ -41,6 +41,7 @@ class Workspace:
             lambda: Engine(database_of(folder), memory=memory), self._index, self._queue, reserve=reserve
         )
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix=f"reader {folder.name}")
+        self._deadlines = Deadlines()
         self._spare: list[tuple[Engine, duckdb.DuckDBPyConnection, IndexReader]] = []
         self._asked = BoundedSemaphore(ASKED_AT_MOST)
 
@@ -77,8 +78,8 @@ class Workspace:
     def _look(self, seconds: float) -> Iterator[Session]:
         engine, connection, index = self._borrow()
         try:
-            with limited(connection, seconds):
-                yield Session(connection, index)
+            with self._deadlines.limited(connection, seconds):
+                yield Session(connection, index, self._deadlines)
         finally:
             with suppress(duckdb.Error):
                 connection.execute("ROLLBACK")
@@ -120,7 +121,9 @@ class Workspace:
         self._queue.close()
         self._writer.join()
         self._readers.shutdown()
+        self._deadlines.close()
         for _, connection, index in self._spare:
             connection.close()
             index.close()
+        self._spare.clear()
         self._index.close()

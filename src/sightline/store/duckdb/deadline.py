@@ -17,28 +17,47 @@ class OutOfTime(Unavailable):
     """A question took longer than it was given, and was interrupted."""
 
 
-class _Watch:
+class Deadlines:
     def __init__(self) -> None:
         self._changed = Condition()
         self._due: list[tuple[float, int]] = []
         self._running: dict[int, duckdb.DuckDBPyConnection] = {}
         self._names = itertools.count()
-        self._thread: Thread | None = None
+        self._closed = False
+        self._thread = Thread(target=self._watch, name="deadlines", daemon=True)
+        self._thread.start()
 
-    def add(self, connection: duckdb.DuckDBPyConnection, seconds: float) -> int:
+    @contextmanager
+    def limited(self, connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+        """Interrupt what runs on the connection after so many seconds: `OutOfTime`."""
+        name = self._add(connection, seconds)
+        try:
+            yield
+        except duckdb.InterruptException:
+            raise OutOfTime(
+                f"the question took longer than {seconds:g} s",
+                hint="choose a shorter time range or fewer conditions",
+            ) from None
+        finally:
+            self._remove(name)
+
+    def close(self) -> None:
+        """End the thread: one that lives on at the process's end makes DuckDB's binding complain of leaks."""
         with self._changed:
-            if self._thread is None:
-                self._thread = Thread(target=self._watch, name="deadlines", daemon=True)
-                self._thread.start()
+            self._closed = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _add(self, connection: duckdb.DuckDBPyConnection, seconds: float) -> int:
+        with self._changed:
             name = next(self._names)
-            moment = time.monotonic() + seconds
             self._running[name] = connection
-            heapq.heappush(self._due, (moment, name))
+            heapq.heappush(self._due, (time.monotonic() + seconds, name))
             if self._due[0][1] == name:
                 self._changed.notify()
             return name
 
-    def remove(self, name: int) -> None:
+    def _remove(self, name: int) -> None:
         with self._changed:
             self._running.pop(name, None)
             while self._due and self._due[0][1] not in self._running:
@@ -46,28 +65,10 @@ class _Watch:
 
     def _watch(self) -> None:
         with self._changed:
-            while True:
+            while not self._closed:
                 now = time.monotonic()
                 while self._due and self._due[0][0] <= now:
-                    connection = self._running.pop(heapq.heappop(self._due)[1], None)
-                    if connection is not None:
-                        connection.interrupt()
+                    late = self._running.pop(heapq.heappop(self._due)[1], None)
+                    if late is not None:
+                        late.interrupt()
                 self._changed.wait(self._due[0][0] - now if self._due else None)
-
-
-_watch = _Watch()
-
-
-@contextmanager
-def limited(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Interrupt what runs on the connection after so many seconds: `OutOfTime`."""
-    name = _watch.add(connection, seconds)
-    try:
-        yield
-    except duckdb.InterruptException:
-        raise OutOfTime(
-            f"the question took longer than {seconds:g} s",
-            hint="choose a shorter time range or fewer conditions",
-        ) from None
-    finally:
-        _watch.remove(name)

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import msgspec
 
-from sightline.store.duckdb.deadline import OutOfTime, limited
+from sightline.store.duckdb.deadline import Deadlines, OutOfTime
 from sightline.store.index import IndexReader, Known, identity
 
 
@@ -30,9 +30,12 @@ class Field(msgspec.Struct, frozen=True):
 class Session:
     """A read-only transaction. Everything asked through one session sees the same state."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, index: IndexReader) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, index: IndexReader, deadlines: Deadlines
+    ) -> None:
         self._connection = connection
         self._index = index
+        self._deadlines = deadlines
         self._begin()
 
     def _begin(self) -> None:
@@ -54,7 +57,7 @@ class Session:
         if milliseconds is None:
             return self._connection.execute(sql, dict(parameters or {})).fetchall()
         try:
-            with limited(self._connection, milliseconds / 1000):
+            with self._deadlines.limited(self._connection, milliseconds / 1000):
                 return self._connection.execute(sql, dict(parameters or {})).fetchall()
         except OutOfTime:
             # DuckDB gives up a transaction whose statement was interrupted. What is asked next sees a newer state.
