@@ -30,7 +30,9 @@ def works(make_factory: Callable[[], Any]) -> Any:
                 "model": MARKUP if number == 0 else "parts/1",
                 "device": MARKUP,
                 "error": MARKUP if number == 1 else None,
-                "detections": [{"class": MARKUP, "confidence": 0.5, "x": 50, "y": 50, "width": 20, "height": 20}],
+                "detections": [
+                    {"class": MARKUP, "confidence": 0.5, "x": 50, "y": 50, "width": 20, "height": 20}
+                ],
                 "metadata": HOSTILE,
             }
             for number in range(3)
@@ -69,7 +71,9 @@ def test_nothing_becomes_markup(show: Callable[..., Page], view: tuple[str, dict
 def test_every_value_can_be_filtered_for(show: Callable[..., Page], field: str) -> None:
     page = show("inferences", open="<b>2</b>/a?b#c")
     drawer = page.get_by_role("complementary", name="Inference details")
-    line = drawer.locator(".metadata-line").filter(has=page.get_by_role("button", name=f"Edit {field}", exact=True))
+    line = drawer.locator(".metadata-line").filter(
+        has=page.get_by_role("button", name=f"Edit {field}", exact=True)
+    )
     line.locator("button.value").click()
     page.get_by_role("menuitem", name="Filter for").click()
     expect(page.get_by_role("button", name="Clear the filter")).to_be_visible()

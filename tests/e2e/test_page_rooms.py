@@ -110,6 +110,7 @@ def test_the_command_bar_goes_places(show: Show) -> None:
     page.get_by_role("combobox", name="Command").fill("passed:false")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/inferences\?filter=passed:false"))
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
 
@@ -136,7 +137,9 @@ def test_a_key_is_made_shown_once_and_revoked(show: Show) -> None:
 
 
 def test_a_panel_fails_alone_and_can_be_asked_again(show: Show, context: BrowserContext) -> None:
-    context.route("**/api/v1/acme/devices*", lambda route: route.fulfill(status=400, json={"message": "no devices"}))
+    context.route(
+        "**/api/v1/acme/devices*", lambda route: route.fulfill(status=400, json={"message": "no devices"})
+    )
     page = show("overview")
     devices = page.get_by_role("region", name="Devices")
     expect(devices).to_contain_text("no devices")

@@ -92,6 +92,12 @@ describe("changing a filter by clicks", () => {
     expect(filter.toggleMissing("-has:line a:1", "line")).toBe("a:1");
   });
 
+  it("looks for very long values by their beginning", () => {
+    const text = filter.filterFor("a:1", "note", "x".repeat(8192));
+    expect(text).toBe(`a:1 note~${"x".repeat(200)}`);
+    expect(filter.filterOut("", "note", "x".repeat(8192))).toBe(`-note~${"x".repeat(200)}`);
+  });
+
   it("sets bounds", () => {
     const text = filter.setBounds("confidence<0.9 a:1", "confidence", 0.1, 0.5);
     expect(text).toBe("a:1 confidence>=0.1 confidence<=0.5");

@@ -25,18 +25,12 @@ const PAGES: [string, string][] = [
 
 export function CommandBar({ opened, close }: { opened: boolean; close: () => void }) {
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      withCloseButton={false}
-      padding={0}
-      size={560}
-      yOffset="12vh"
-      lockScroll={false}
-      aria-label="Command bar"
-    >
-      {opened && <Commands close={close} />}
-    </Modal>
+    <Modal.Root opened={opened} onClose={close} size={560} yOffset="12vh" lockScroll={false}>
+      <Modal.Overlay />
+      <Modal.Content aria-label="Command bar">
+        <Modal.Body p={0}>{opened && <Commands close={close} />}</Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

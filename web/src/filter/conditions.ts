@@ -193,16 +193,23 @@ const isMissing = (condition: Condition, name: string) =>
 
 const missing = (name: string) => `-has:${quote(name)}`;
 
+/** Longer values are looked for by their beginning: a filter has a limit, and so has an address. */
+const LONG = 1000;
+const longValue = (name: string, value: string, negated = false) =>
+  write(name, "~", [value.slice(0, 200)], negated);
+
 /** Only inferences whose `name` is `value`; null asks for those without it. */
 export function filterFor(text: string, name: string, value: string | null): string {
   const kept = split(text)
     .filter((condition) => !isEquals(condition, name) && !isMissing(condition, name))
     .map((condition) => condition.text);
-  return append(join(kept), value === null ? missing(name) : write(name, ":", [value]));
+  if (value === null) return append(join(kept), missing(name));
+  return append(join(kept), value.length > LONG ? longValue(name, value) : write(name, ":", [value]));
 }
 
 export function filterOut(text: string, name: string, value: string | null): string {
   if (value === null) return append(text, `has:${quote(name)}`);
+  if (value.length > LONG) return append(text, longValue(name, value, true));
   const conditions = split(text);
   const at = conditions.findIndex((condition) => isEquals(condition, name) && condition.negated);
   const found = conditions[at];
@@ -223,6 +230,7 @@ export const asksMissing = (text: string, name: string) =>
 
 /** Add `value` to the values asked of `name`, or take it away again. */
 export function toggleValue(text: string, name: string, value: string): string {
+  if (value.length > LONG) return filterFor(text, name, value);
   const conditions = split(text);
   const at = conditions.findIndex((condition) => isEquals(condition, name) && !condition.negated);
   const found = conditions[at];
