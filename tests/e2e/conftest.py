@@ -42,7 +42,8 @@ def factory(count: int = COUNT) -> list[dict[str, Any]]:
             "latency": 0.02 + chosen.random() / 10,
             "image": {"width": 640, "height": 480},
             "detections": [
-                {"class": name, "confidence": round(0.4 + chosen.random() / 2, 3), "x": 200, "y": 200, "width": 90, "height": 60}
+                {"class": name, "confidence": round(0.4 + chosen.random() / 2, 3)}
+                | {"x": 200, "y": 200, "width": 90, "height": 60}
                 for name in chosen.sample(["screw", "scratch", "bracket"], 2)
             ],
             "metadata": {
