@@ -6,6 +6,7 @@ shuts down; what the queue had no room for, or what the store refused, is counte
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
@@ -29,6 +30,9 @@ BYTES = 128 * 1024 * 1024
 """Bytes of requests and answers that may wait with them."""
 BATCH = 200
 """Inferences of one write."""
+PAUSE = 0.1
+"""Seconds between two writes while inferences keep coming: a commit costs as much for one as for a hundred, and takes
+that from the requests that are being answered."""
 TRIES = 20
 """Attempts while the store says that it is busy."""
 
@@ -70,6 +74,7 @@ class Recorder:
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._closing = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
 
     def record(self, item: Item) -> None:
@@ -90,6 +95,7 @@ class Recorder:
 
     async def close(self, seconds: float = 30.0) -> None:
         """Store what waits, for at most `seconds`; the rest is counted as lost."""
+        self._closing.set()
         try:
             async with asyncio.timeout(seconds):
                 await self.drained()
@@ -111,6 +117,9 @@ class Recorder:
                     log.exception("the gateway could not record %d inferences", len(batch))
                     self._unrecorded.labels("failed").inc(len(batch))
                 self._bytes -= sum(item.bytes for item in batch)
+                if len(self._waiting) < BATCH and not self._closing.is_set():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._closing.wait(), PAUSE)
             self._idle.set()
 
     async def _store(self, batch: list[Item]) -> None:
