@@ -126,7 +126,7 @@ function usePatient(name: string, enabled: boolean) {
   const data: FacetData | undefined = groups && {
     name,
     kind: "field",
-    type: null,
+    type: "text",
     complete: true,
     milliseconds: 0,
     distinct: groups.total_groups - (missing ? 1 : 0),

@@ -93,7 +93,7 @@ function All() {
                       ))}
                     </span>
                   </td>
-                  <td className="soft" title={row.last_seen}>
+                  <td className="soft" title={moment(row.last_seen)}>
                     {ago(row.last_seen)}
                   </td>
                 </tr>
