@@ -4,8 +4,8 @@
     python tools/train_parts.py                          # about ten minutes on 2 cores
 
 A small convolutional network looks at 320 x 240 pixels and answers in the shape of YOLOv8: `[1, 4 + classes, cells]`,
-boxes as centre and size in input pixels, scores between 0 and 1. What it prints at the end is measured on pictures of seeds that it never
-saw, with the ONNX file that it wrote.
+boxes as centre and size in input pixels, scores between 0 and 1. What it prints at the end is measured on pictures of
+seeds that it never saw, with the ONNX file that it wrote.
 """
 
 import argparse
