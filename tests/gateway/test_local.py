@@ -153,6 +153,8 @@ def test_requests_that_cannot_be_understood_say_where(parts: Any, key: str, jpeg
         assert answer.status_code == 400, (number, answer.text)
         assert answer.json()["where"] == where, number
         assert answer.json()["message"] == answer.json()["error"]
+    for name in ("a%00b/1", "..%2f..%2fetc/1", "%C3%A4/1"):
+        assert parts.post(f"/{name}?api_key={key}", content=jpeg).status_code in (400, 404)
     malformed = parts.post("/infer/object_detection", content=b'{"model_id": ')
     assert malformed.status_code == 400
     assert recorded(parts) == []

@@ -36,9 +36,13 @@ class Card(msgspec.Struct, frozen=True):
         return self.model_id.partition("/")[2]
 
 
+def is_model_id(model_id: str) -> bool:
+    return _MODEL_ID.fullmatch(model_id) is not None
+
+
 def check_model_id(model_id: str) -> str:
     """The id itself, or `BadRequest`."""
-    if not _MODEL_ID.fullmatch(model_id):
+    if not is_model_id(model_id):
         raise BadRequest(
             f"{model_id[:140]!r} is not a model's id",
             where="model_id",

@@ -12,12 +12,12 @@ from sightline.domain.report import Detection
 
 
 def draw(picture: Image.Image, detections: Sequence[Detection]) -> Image.Image:
-    """A copy of an RGB picture with boxes, polygons, keypoints and labels, the most confident on top."""
+    """A copy of an RGB picture with boxes, polygons, keypoints and labels, small ones over large."""
     drawn = picture.copy()
     pen = ImageDraw.Draw(drawn, "RGBA")
     weight = max(2, round(max(picture.size) / 320))
     font = ImageFont.load_default(max(11, round(max(picture.size) / 50)))
-    for detection in sorted(detections, key=lambda found: found.confidence or 0):
+    for detection in sorted(detections, key=lambda found: -(found.width or 0) * (found.height or 0)):
         colour = colour_of(detection.class_name)
         if detection.points and len(detection.points) >= 3:
             outline = [(point[0], point[1]) for point in detection.points]

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from sightline.domain.errors import Conflict, NotFound, Unavailable
-from sightline.gateway.card import Card, Task, check_model_id
+from sightline.gateway.card import Card, Task, check_model_id, is_model_id
 
 
 class Shelf:
@@ -25,10 +25,9 @@ class Shelf:
         return sorted((card for card in found if card is not None), key=lambda card: card.model_id)
 
     def find(self, model_id: str) -> Card | None:
-        project, _, version = model_id.partition("/")
-        if not project or not version or "/" in version or {project, version} & {".", ".."}:
+        if not is_model_id(model_id):
             return None
-        return self._read(self.folder / project / version / "model.json")
+        return self._read(self._home(model_id) / "model.json")
 
     def card(self, model_id: str) -> Card:
         """The card of a model that must be there; `NotFound` otherwise."""

@@ -110,6 +110,7 @@ def read_v1(body: bytes, limits: Limits = DEFAULT) -> Asked:
 
 def read_v0(model_id: str, query: Mapping[str, str], limits: Limits = DEFAULT) -> Asked:
     """The query of `POST /project/version`; its body is `image_input.read_body`'s affair."""
+    _check(model_id, "model_id", limits.inference_id)
     for name in ("source", "source_info"):
         _check(query.get(name), name, limits.inference_id)
     limit = query.get("max_detections", "")
@@ -211,7 +212,7 @@ def failure_of(
         source_info=asked.source_info,
         device=device,
         threshold=DEFAULT_CONFIDENCE if asked.confidence is None else asked.confidence,
-        error=error[:2000],
+        error=error.replace("\0", "\N{REPLACEMENT CHARACTER}")[:2000],
     )
 
 
