@@ -1,3 +1,4 @@
+# ruff: noqa: INP001  # a script, not a package
 """Take the pictures of this folder from a running `sightline demo`: python docs/images/take.py URL KEY."""
 
 import io

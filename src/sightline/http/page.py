@@ -21,8 +21,7 @@ GROUP = "Log-in of browsers"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
-        # The component library writes its colours into a style element.
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "style-src 'self'; img-src 'self'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
