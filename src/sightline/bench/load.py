@@ -41,7 +41,7 @@ def load(folder: Path, inferences: int, progress: Callable[[int], None]) -> None
     connection.close()
     engine.close()
     engine = Engine(database_of(folder), memory="8GB")
-    _index(engine.cursor(), folder, 2 * inferences)
+    _index(engine.cursor(), folder, (1 + len(FIELDS)) * inferences)
     engine.close()
 
 
@@ -89,8 +89,8 @@ def _chunk(connection: duckdb.DuckDBPyConnection, first: int, last: int, start: 
 def _values(connection: duckdb.DuckDBPyConnection, inferences: int) -> None:
     for number, name in enumerate(FIELDS, 1):
         connection.execute(
-            f"INSERT INTO attached_log SELECT {inferences} + number, received, inference_id, '{name}', f{number}, "
-            "'bench', 'bench' FROM inferences ORDER BY number"
+            f"INSERT INTO attached_log SELECT {number * inferences} + number, received, inference_id, '{name}', "
+            f"f{number}, 'bench', 'bench' FROM inferences ORDER BY number"
         )
 
 

@@ -1,16 +1,16 @@
 """The tree of errors a caller can meet. Each carries its HTTP status, so that every door answers alike.
 
-    SightlineError
-    ├── BadRequest            400  what was sent cannot be understood; `where` is its JSON path
-    │   └── FilterError       400  a written filter cannot be understood; `column` is the spot
-    ├── Unauthorized          401  no key, or a key nobody knows
-    ├── Forbidden             403  a key of another workspace, or without the scope that is needed
-    ├── NotFound              404
-    ├── Conflict              409
-    ├── TooLarge              413  over a limit; the message says which
-    ├── Busy                  503  a queue is full; `retry_after` seconds
-    ├── Unavailable           503  shutting down, or a part cannot be reached
-    └── DiskFull              507  nothing was stored; room must be made
+SightlineError
+├── BadRequest            400  what was sent cannot be understood; `where` is its JSON path
+│   └── FilterError       400  a written filter cannot be understood; `column` is the spot
+├── Unauthorized          401  no key, or a key nobody knows
+├── Forbidden             403  a key of another workspace, or without the scope that is needed
+├── NotFound              404
+├── Conflict              409
+├── TooLarge              413  over a limit; the message says which
+├── Busy                  503  a queue is full; `retry_after` seconds
+├── Unavailable           503  shutting down, or a part cannot be reached
+└── DiskFull              507  nothing was stored; room must be made
 """
 
 

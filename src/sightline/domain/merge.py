@@ -44,7 +44,9 @@ def group(reports: Iterable[Stamped]) -> list[list[Stamped]]:
     for family in sorted(set(FAMILIES.values())):
         members = [stamped for stamped in ordered if FAMILIES[stamped[2].kind] == family]
         if members:
-            groups = _place(_distinct(members, single=family == _AGGREGATOR), groups, single=family == _AGGREGATOR)
+            groups = _place(
+                _distinct(members, single=family == _AGGREGATOR), groups, single=family == _AGGREGATOR
+            )
     return [sorted(found, key=lambda stamped: stamped[0]) for found in groups]
 
 
@@ -66,7 +68,9 @@ def _place(records: list[list[Stamped]], groups: list[list[Stamped]], *, single:
     wishes = [(*_nearest(moment_of(record[0]), moments), index) for index, record in enumerate(records)]
     placed = [list(found) for found in groups]
     alone: list[list[Stamped]] = []
-    for target, rivals in groupby(sorted(wishes, key=lambda wish: (wish[1], wish[0], wish[2])), lambda wish: wish[1]):
+    for target, rivals in groupby(
+        sorted(wishes, key=lambda wish: (wish[1], wish[0], wish[2])), lambda wish: wish[1]
+    ):
         first, *others = rivals
         placed[target].extend(records[first[2]])
         alone.extend(records[index] for _, _, index in others)

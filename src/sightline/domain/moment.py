@@ -42,5 +42,7 @@ def parse_moment(text: str, *, now: int, where: str) -> int:
 
 def write_moment(moment: int) -> str:
     """ISO 8601 in UTC with a `Z`; microseconds only where there are any."""
-    written = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment)).replace(tzinfo=None).isoformat()
+    written = (
+        (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment)).replace(tzinfo=None).isoformat()
+    )
     return written + "Z"
