@@ -42,7 +42,8 @@ const MORE = [
 export function Shell() {
   const workspace = useWorkspace();
   const who = useWhoami();
-  if (who.isPending) return null;
+  // The page's questions need not wait for the answer to who asks them.
+  if (who.isPending) return <Frame />;
   if (!who.data) return <LogIn failure={who.error} />;
   if (who.data.workspace !== workspace) return <Elsewhere wanted={workspace} own={who.data.workspace} />;
   return <Frame />;
