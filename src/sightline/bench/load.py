@@ -31,7 +31,7 @@ def load(folder: Path, inferences: int, progress: Callable[[int], None]) -> None
     step = 30 * DAY // inferences
     for number, name in enumerate(FIELDS, 1):
         connection.execute(f"ALTER TABLE inferences ADD COLUMN f{number} VARCHAR")
-        connection.execute("INSERT INTO fields VALUES ($1, $2, TRUE, $3)", [number, name, start])
+        connection.execute("INSERT INTO fields VALUES ($1, $2, TRUE, $3, $4)", [number, name, start, now])
     for first in range(1, inferences + 1, CHUNK):
         last = min(first + CHUNK - 1, inferences)
         _chunk(connection, first, last, start, step)

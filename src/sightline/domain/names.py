@@ -9,9 +9,9 @@ _SLUG = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 RESERVED_SLUGS = frozenset(
     {
-        "api", "app", "apiproxy", "clip", "dataset", "docs", "doctr", "easy_ocr", "gaze", "healthz", "infer",
+        "api", "app", "apiproxy", "assets", "clip", "dataset", "docs", "doctr", "easy_ocr", "gaze", "healthz", "infer",
         "inference", "inference-stats", "info", "metrics", "model", "models", "notebook", "ocr", "openapi",
-        "ort", "proxy", "readyz", "ready", "sam", "sam2", "sam3", "serverless", "static", "usage", "v2",
+        "ort", "proxy", "readyz", "ready", "sam", "sam2", "sam3", "serverless", "session", "static", "usage", "v2",
         "vision-events", "webrtc_plans", "workflows", "yolo_world",
     }
 )  # fmt: skip

@@ -20,8 +20,6 @@ _READ = 20_000
 _READ_OF_FIELD = 10_000
 _COUNTED = 500_000
 """Rows of counters up to which a field's values are added up; beyond it, each row is taken for a value."""
-_RECENT = 1_000_000
-"""Entries of the log that are searched first for when a field was last seen."""
 
 
 class FieldsParameters(ScopeParameters, frozen=True, kw_only=True):
@@ -41,6 +39,7 @@ class FieldItem(msgspec.Struct, frozen=True):
     """Inferences by what their value reads as; of its most frequent values only, where it has very many."""
     first_seen: str
     last_seen: str
+    """To the minute."""
     top_values: list[ValueCount]
     look_alikes: list[str]
 
@@ -67,20 +66,17 @@ def ask(session: Session, parameters: FieldsParameters) -> FieldsAnswer:
     else:
         (inferences,) = session.row("SELECT coalesce(sum(inferences), 0)::BIGINT FROM hourly")
         counts = _from_counters(session, fields, read)
-    last_seen = _last_seen(session, fields)
     alike = defaultdict(list)
     for field in fields:
         alike[likeness(field.name)].append(field.name)
     items = [
-        _item(field, counts.get(field.number, _Counts()), inferences, last_seen, alike[likeness(field.name)])
+        _item(field, counts.get(field.number, _Counts()), inferences, alike[likeness(field.name)])
         for field in fields
     ]
     return FieldsAnswer(inferences, sorted(items, key=lambda item: (-item.inferences, item.name)))
 
 
-def _item(
-    field: Field, counts: _Counts, inferences: int, last_seen: dict[str, int], alike: list[str]
-) -> FieldItem:
+def _item(field: Field, counts: _Counts, inferences: int, alike: list[str]) -> FieldItem:
     types: Counter[ValueType] = Counter()
     for value, count in counts.values:
         types[type_of(value)] += count
@@ -92,7 +88,7 @@ def _item(
         distinct=counts.distinct,
         types=dict(types.items()),
         first_seen=write_moment(field.first_seen),
-        last_seen=write_moment(last_seen.get(field.name, field.first_seen)),
+        last_seen=write_moment(max(field.first_seen, field.last_seen)),
         top_values=[ValueCount(value, count) for value, count in counts.values[:_TOP]],
         look_alikes=sorted(name for name in alike if name != field.name),
     )
@@ -160,13 +156,3 @@ def _counted(session: Session, scope: Scope, fields: list[Field], read: int) -> 
     return _read(
         session.rows(segment + _added_up(f"({' UNION ALL '.join(parts)})", read), scope.condition.parameters)
     )
-
-
-def _last_seen(session: Session, fields: list[Field]) -> dict[str, int]:
-    """When each field was last attached: most are in the newest part of the log; only if not, all of it is read."""
-    (newest,) = session.row("SELECT coalesce(max(sequence), 0) FROM attached_log")
-    latest = "SELECT field, max(received) FROM attached_log"
-    found = dict(session.rows(f"{latest} WHERE sequence > {newest - _RECENT:d} GROUP BY field"))
-    if any(field.name not in found for field in fields):
-        found = dict(session.rows(f"{latest} GROUP BY field"))
-    return found

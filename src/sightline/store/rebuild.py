@@ -10,7 +10,7 @@ from sightline.store.duckdb.engine import Engine
 from sightline.store.index import Index
 from sightline.store.plan import make_plan
 from sightline.store.truth import read_truth
-from sightline.store.writer import database_of, index_of, number_fields
+from sightline.store.writer import database_of, index_of
 
 _TRUTH = ("reports", "attached_log", "heartbeats", "rejected")
 
@@ -32,16 +32,10 @@ def rebuild(
     try:
         last = _copy_truth(engine, database_of(folder))
         for upto, reports, attachments in read_truth(engine.cursor(), after=0, upto=last):
-            new_fields = number_fields(engine.fields, attachments)
-            first_seen = {attachment.field: received for _, received, attachment in reversed(attachments)}
-            plan = make_plan(reports, attachments, index, {**engine.fields, **new_fields}, engine.load)
             with engine.transaction() as connection:
-                for name, field in new_fields.items():
-                    connection.execute(
-                        "INSERT INTO fields VALUES ($1, $2, FALSE, $3)", [field, name, first_seen[name]]
-                    )
+                engine.note_fields(connection, attachments)
+                plan = make_plan(reports, attachments, index, engine.fields, engine.load)
                 apply_plan(connection, plan, engine.columns)
-            engine.fields.update(new_fields)
             index.write(plan.index, upto)
             while engine.add_columns() or engine.fold():
                 pass

@@ -130,19 +130,15 @@ class Writer:
             for problem in write.problems:
                 sequence += 1
                 problems.append((sequence, received, problem))
-        new_fields = number_fields(engine.fields, attachments)
-        plan = make_plan(reports, attachments, self._index, {**engine.fields, **new_fields}, engine.load)
         try:
             with engine.transaction() as connection:
-                if new_fields:
-                    rows = [[field, name, False, received] for name, field in new_fields.items()]
-                    connection.executemany("INSERT INTO fields VALUES ($1, $2, $3, $4)", rows)
+                engine.note_fields(connection, attachments)
+                plan = make_plan(reports, attachments, self._index, engine.fields, engine.load)
                 append_truth(connection, plan.recorded, logged, heartbeats, problems)
                 apply_plan(connection, plan, engine.columns)
         except duckdb.Error as error:
             self._recover(error)
             raise
-        engine.fields.update(new_fields)
         engine.sequence = sequence
         self._lagging.append((plan.index, sequence))
         try:
@@ -226,15 +222,6 @@ class Writer:
                 ((identity(inference_id), sequence) for inference_id, sequence in rows), upto
             )
         return bool(rows)
-
-
-def number_fields(known: dict[str, int], attachments: list[StampedAttachment]) -> dict[str, int]:
-    """Numbers for the field names that are not known yet, in order of appearance."""
-    numbered: dict[str, int] = {}
-    for _, _, attachment in attachments:
-        if attachment.field not in known and attachment.field not in numbered:
-            numbered[attachment.field] = len(known) + len(numbered)
-    return numbered
 
 
 def catch_up(engine: Engine, index: Index) -> None:

@@ -11,9 +11,11 @@ import msgspec
 
 from sightline.domain.errors import Conflict
 from sightline.domain.merge import Stamped
+from sightline.domain.moment import MINUTE
 from sightline.domain.report import Report
 from sightline.domain.value import IMAGE_FIELD
 from sightline.store.duckdb import counters, fold
+from sightline.store.plan import StampedAttachment
 
 _SCHEMA = files("sightline.store.duckdb").joinpath("schema.sql").read_text(encoding="utf-8")
 _decode_report = msgspec.json.Decoder(Report).decode
@@ -48,20 +50,24 @@ class Engine:
             ) from error
         self._connection.execute(_SCHEMA)
         if not self._connection.execute("SELECT 1 FROM fields WHERE field = 0").fetchone():
-            self._connection.execute("INSERT INTO fields VALUES (0, $1, TRUE, 0)", [IMAGE_FIELD])
+            self._connection.execute("INSERT INTO fields VALUES (0, $1, TRUE, 0, 0)", [IMAGE_FIELD])
         self.fields: dict[str, int] = {}
         """Every field's number by its name."""
         self.columns: list[int] = []
         """The fields that have a column."""
-        for name, field, has_column in self._connection.execute(
-            "SELECT name, field, has_column FROM fields ORDER BY field"
-        ).fetchall():
-            self.fields[name] = field
-            if has_column:
-                self.columns.append(field)
+        self._last_seen: dict[str, int] = {}
+        self._read_fields()
         self.sequence = self.last_sequence()
         self._span = 4 * LEAST_SPAN
         self._compacted = {table: self._rows_of(table) for table in counters.COUNTERS}
+
+    def _read_fields(self) -> None:
+        found = self._connection.execute(
+            "SELECT name, field, has_column, last_seen FROM fields ORDER BY field"
+        ).fetchall()
+        self.fields = {name: field for name, field, _, _ in found}
+        self.columns = [field for _, field, has_column, _ in found if has_column]
+        self._last_seen = {name: last_seen for name, _, _, last_seen in found}
 
     def last_sequence(self) -> int:
         """The last sequence given out. The truth is in receive order, so the last rows tell."""
@@ -84,8 +90,33 @@ class Engine:
             # After a failed write to disk the transaction is gone already; the first error tells why.
             with suppress(duckdb.Error):
                 self._connection.execute("ROLLBACK")
+                self._read_fields()
             raise
         self._connection.execute("COMMIT")
+
+    def note_fields(
+        self, connection: duckdb.DuckDBPyConnection, attachments: Sequence[StampedAttachment]
+    ) -> None:
+        """Number the fields that are new, in order of appearance, and note when each was last seen; part of the
+        transaction that stores the attachments."""
+        seen: dict[str, list[int]] = {}
+        for _, received, attachment in attachments:
+            seen.setdefault(attachment.field, []).append(received)
+        for name, moments in seen.items():
+            minute = max(moments) - max(moments) % MINUTE
+            if name not in self.fields:
+                self.fields[name] = len(self.fields)
+                connection.execute(
+                    "INSERT INTO fields VALUES ($1, $2, FALSE, $3, $4)",
+                    [self.fields[name], name, min(moments), minute],
+                )
+            elif minute > self._last_seen[name]:
+                connection.execute(
+                    "UPDATE fields SET last_seen = $1 WHERE field = $2", [minute, self.fields[name]]
+                )
+            else:
+                continue
+            self._last_seen[name] = minute
 
     def load(self, sequences: Sequence[int]) -> list[Stamped]:
         """Reports from the truth."""

@@ -44,7 +44,8 @@ CREATE TABLE IF NOT EXISTS fields (
     field INTEGER NOT NULL,
     name VARCHAR NOT NULL,
     has_column BOOLEAN NOT NULL,     -- its values live in the column f<field> of inferences once they are folded
-    first_seen BIGINT NOT NULL
+    first_seen BIGINT NOT NULL,
+    last_seen BIGINT NOT NULL        -- to the minute, so that it need not be written with every value
 );
 CREATE TABLE IF NOT EXISTS inferences (
     number BIGINT NOT NULL,          -- the sequence of its earliest report

@@ -9,6 +9,9 @@ import msgspec
 from sightline.store.duckdb.deadline import Deadlines, OutOfTime
 from sightline.store.index import IndexReader, Known, identity
 
+_EQUALITIES = 32
+"""Entries of the log that are looked up one by one."""
+
 
 class Field(msgspec.Struct, frozen=True):
     """A metadata field as it stands in this look."""
@@ -19,7 +22,9 @@ class Field(msgspec.Struct, frozen=True):
     has_overlay: bool
     """Some of its values are not folded into its column (yet)."""
     first_seen: int
-    """Microseconds."""
+    """When a value of it was first attached, microseconds."""
+    last_seen: int
+    """When a value of it was last attached, to the minute."""
 
     @property
     def column(self) -> str:
@@ -41,8 +46,8 @@ class Session:
     def _begin(self) -> None:
         self._connection.execute("BEGIN")
         found = self._connection.execute(
-            "SELECT field, name, has_column, field IN (SELECT field FROM overlay), first_seen FROM fields "
-            "ORDER BY field"
+            "SELECT field, name, has_column, field IN (SELECT field FROM overlay), first_seen, last_seen "
+            "FROM fields ORDER BY field"
         ).fetchall()
         image, *others = (Field(*row) for row in found)
         self.image = image
