@@ -3,11 +3,14 @@
 import msgspec
 
 from sightline.domain.merge import split_model
-from sightline.domain.moment import write_moment
+from sightline.domain.moment import HOUR, write_moment
 from sightline.questions import counters, exploded
 from sightline.questions.names import Name
 from sightline.questions.scope import Scope, ScopeParameters, resolve
 from sightline.store.duckdb.session import Session
+
+_HOURS_APART = 20
+"""Hours that are read one by one; of more, the whole range is."""
 
 
 class ModelsParameters(ScopeParameters, frozen=True, kw_only=True):
@@ -63,14 +66,7 @@ def ask(session: Session, parameters: ModelsParameters) -> ModelsAnswer:
     current = _sums(session, scope, scope.start, scope.end)
     previous = _sums(session, scope, scope.previous_start, scope.start)
     classes = (_filtered_classes if scope.filtered else _unfiltered_classes)(session, scope)
-    seen = {
-        model: (task, first, last)
-        for model, task, first, last in session.rows(
-            "SELECT i.model_id, arg_max(i.task, i.time), min(i.time), max(i.time) "
-            f"{scope.source(session)} GROUP BY i.model_id",
-            scope.condition.parameters,
-        )
-    }
+    seen = _seen(session, scope)
     total = sum(found.inferences for found in current.values())
     items = []
     for model in current.keys() | previous.keys():
@@ -97,6 +93,35 @@ def ask(session: Session, parameters: ModelsParameters) -> ModelsAnswer:
         )
     return ModelsAnswer(
         sorted(items, key=lambda item: (-item.inferences, -item.previous_inferences, item.model or ""))
+    )
+
+
+def _seen(session: Session, scope: Scope) -> dict[str | None, tuple[str | None, int, int]]:
+    """Task, first and last time of each model."""
+    within = "TRUE" if scope.filtered else _first_and_last_hours(session, scope)
+    return {
+        model: (task, first, last)
+        for model, task, first, last in session.rows(
+            "SELECT i.model_id, arg_max(i.task, i.time), min(i.time), max(i.time) "
+            f"{scope.source(session)} AND ({within}) GROUP BY i.model_id",
+            scope.condition.parameters,
+        )
+    }
+
+
+def _first_and_last_hours(session: Session, scope: Scope) -> str:
+    """SQL: the whole hours in which a model was seen first or last, as the counters know them, and the parts of hours
+    at both ends of the range. Only their rows are read."""
+    low, high = scope.start + -scope.start % HOUR, scope.end - scope.end % HOUR
+    hours = session.rows(
+        "SELECT DISTINCT unnest([min(hour), max(hour)]) FROM (SELECT model_id, hour FROM hourly "
+        f"WHERE hour >= {low} AND hour < {high} GROUP BY model_id, hour HAVING sum(inferences) > 0) GROUP BY model_id"
+    )
+    if len(hours) > _HOURS_APART:
+        return "TRUE"
+    ends = [(hour, hour + HOUR) for (hour,) in sorted(hours)]
+    return " OR ".join(
+        f"(i.time >= {start} AND i.time < {end})" for start, end in [(0, low), *ends, (high, scope.end)]
     )
 
 
