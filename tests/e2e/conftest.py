@@ -105,7 +105,8 @@ def works(make_factory: Callable[[], Factory]) -> Factory:
     return made
 
 
-@pytest.fixture(scope="session")
+# For a module only: Playwright keeps an event loop running in this thread, which tests of other rooms cannot have.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"there is no browser at {CHROMIUM}; CHROMIUM names another")
