@@ -81,7 +81,7 @@ def test_no_module_is_too_long() -> None:
             *MODULES,
             *tracked("*.sql", "web/src/*.ts", "web/src/*.tsx", "tests/*.py", "benchmarks/*.py"),
         ]
-        if "generated" not in path.name
+        if path.name != "openapi.ts"  # generated from our own document
     }
     median = statistics.median(length for path, length in lengths.items() if path in MODULES)
     print(f"{len(MODULES)} modules, median {median:.0f} lines")  # noqa: T201  # shown by `pytest -s`, for reviewers
