@@ -14,6 +14,8 @@ of its own worth trusting: all it says of an id goes to the inference nearest in
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+import msgspec
+
 from sightline.domain.report import DEPLOYMENTS, Detection, Inference, Kind, Report
 
 Stamped = tuple[int, int, Report]
@@ -84,48 +86,48 @@ def _nearest(moment: int, moments: Sequence[int]) -> tuple[int, int]:
 
 def merge(reports: Sequence[Stamped]) -> Inference:
     """What the reports of one inference say together: field by field, the richest that says something wins."""
-    ranked = sorted(reports, key=lambda stamped: (stamped[2].kind, stamped[0]))
-    number = min(sequence for sequence, _, _ in reports)
-    best = ranked[0]
-    timed = next((stamped for stamped in ranked if stamped[2].time is not None), best)
-
-    def said(field: str) -> object:
-        return next(
-            (value for _, _, report in ranked if (value := getattr(report, field)) is not None),
-            None,
-        )
-
-    model_id = said("model")
-    model, version = split_model(model_id if isinstance(model_id, str) else None)
-    fields = {
-        name: said(name)
-        for name in (
-            "task",
-            "source",
-            "source_info",
-            "device",
-            "server",
-            "server_version",
-            "threshold",
-            "latency",
-            "error",
-            "image_width",
-            "image_height",
-        )
-    }
+    ranked = (
+        reports if len(reports) == 1 else sorted(reports, key=lambda stamped: (stamped[2].kind, stamped[0]))
+    )
+    number, received, said = ranked[0]
+    moment = received
+    for sequence, also_received, poorer in ranked[1:]:
+        number, received = min(number, sequence), min(received, also_received)
+        said = _filled(said, poorer)
+    model, version = split_model(said.model)
     return Inference(
         number=number,
-        inference_id=best[2].inference_id,
-        time=moment_of(timed),
-        received=min(received for _, received, _ in reports),
-        model_id=model_id,  # type: ignore[arg-type]  # `said` reads a str | None field
+        inference_id=said.inference_id,
+        time=moment if said.time is None else said.time,
+        received=received,
+        model_id=said.model,
         model=model,
         version=version,
-        tags=said("tags") or [],  # type: ignore[arg-type]  # `said` reads a list[str] | None field
-        deployment=DEPLOYMENTS[best[2].kind],
+        task=said.task,
+        source=said.source,
+        source_info=said.source_info,
+        device=said.device,
+        server=said.server,
+        server_version=said.server_version,
+        tags=said.tags or [],
+        threshold=said.threshold,
+        latency=said.latency,
+        error=said.error,
+        image_width=said.image_width,
+        image_height=said.image_height,
+        deployment=DEPLOYMENTS[said.kind],
         detections=_detections(ranked),
-        **fields,  # type: ignore[arg-type]  # each is read from the field of the same name and type
     )
+
+
+def _filled(report: Report, poorer: Report) -> Report:
+    """The report, with what only the poorer one says."""
+    missing = {
+        name: value
+        for name in Report.__struct_fields__
+        if getattr(report, name) is None and (value := getattr(poorer, name)) is not None
+    }
+    return msgspec.structs.replace(report, **missing) if missing else report
 
 
 def split_model(model_id: str | None) -> tuple[str | None, str | None]:
