@@ -37,6 +37,12 @@ def moment_of(stamped: Stamped) -> int:
     return received if report.time is None else report.time
 
 
+def _rank(stamped: Stamped) -> tuple[Kind, int, int]:
+    """Richest first; of equally rich ones the earliest by its own time, whatever the order of arrival."""
+    sequence, _, report = stamped
+    return report.kind, moment_of(stamped), sequence
+
+
 def group(reports: Iterable[Stamped]) -> list[list[Stamped]]:
     """Reports of one inference_id -> one list an inference, each sorted by sequence."""
     ordered = sorted(reports, key=lambda stamped: stamped[0])
@@ -54,7 +60,7 @@ def group(reports: Iterable[Stamped]) -> list[list[Stamped]]:
 
 def _distinct(members: list[Stamped], *, single: bool) -> list[list[Stamped]]:
     if single:
-        return [members]
+        return [sorted(members, key=_rank)]
     by_key: dict[tuple[str | None, int | None], list[Stamped]] = {}
     for stamped in members:
         by_key.setdefault(stamped[2].key, []).append(stamped)
@@ -86,9 +92,7 @@ def _nearest(moment: int, moments: Sequence[int]) -> tuple[int, int]:
 
 def merge(reports: Sequence[Stamped]) -> Inference:
     """What the reports of one inference say together: field by field, the richest that says something wins."""
-    ranked = (
-        reports if len(reports) == 1 else sorted(reports, key=lambda stamped: (stamped[2].kind, stamped[0]))
-    )
+    ranked = reports if len(reports) == 1 else sorted(reports, key=_rank)
     number, received, said = ranked[0]
     moment = received
     for sequence, also_received, poorer in ranked[1:]:

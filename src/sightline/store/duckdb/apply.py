@@ -1,5 +1,6 @@
 """The statements of one transaction: the truth, then what a plan says of the read model."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ import msgspec
 
 from sightline.domain.merge import Stamped
 from sightline.domain.report import Heartbeat, Inference, Problem
-from sightline.store.duckdb.counters import count_inferences
+from sightline.store.duckdb.counters import count_inferences, count_values
 from sightline.store.duckdb.rows import encoded, insert, parsed
 from sightline.store.plan import Plan, StampedAttachment
 
@@ -129,14 +130,38 @@ def apply_plan(connection: duckdb.DuckDBPyConnection, plan: Plan, columns: Seque
     _inherit(connection, plan.inherited, columns)
     _remove(connection, plan.removed, columns)
     _update(connection, plan.updated)
-    insert(connection, "inferences", INFERENCE_COLUMNS, [_row(inference) for inference in plan.added])
-    insert(
-        connection,
-        "overlay",
-        {"number": "BIGINT", "field": "INTEGER", "sequence": "BIGINT", "value": "VARCHAR"},
-        plan.overlaid,
-    )
+    _add(connection, plan, columns)
     count_inferences(connection, [*plan.added, *plan.updated], plan.before)
+
+
+def _add(connection: duckdb.DuckDBPyConnection, plan: Plan, columns: Sequence[int]) -> None:
+    """New inferences, with the values that came with them or waited for them in their columns at once. All other
+    values are laid over, to be folded later; so are those of inferences that inherit some."""
+    new = {inference.number for inference in plan.added} - {number for number, _ in plan.inherited}
+    held = set(columns)
+    latest: dict[int, dict[int, tuple[int, str | None]]] = {}
+    overlaid = []
+    for value in plan.overlaid:
+        if value.number in new and value.field in held:
+            of_number = latest.setdefault(value.number, {})
+            if value.field not in of_number or of_number[value.field][0] < value.sequence:
+                of_number[value.field] = (value.sequence, value.value)
+        else:
+            overlaid.append(value)
+    present = sorted({field for values in latest.values() for field in values})
+    nothing: dict[int, tuple[int, str | None]] = {}
+    rows = []
+    counts: Counter[tuple[int, str]] = Counter()
+    for inference in plan.added:
+        values = latest.get(inference.number, nothing)
+        rows.append((*_row(inference), *(values[field][1] if field in values else None for field in present)))
+        counts.update((field, value) for field, (_, value) in values.items() if value is not None and field)
+    insert(
+        connection, "inferences", {**INFERENCE_COLUMNS, **{f"f{field}": "VARCHAR" for field in present}}, rows
+    )
+    count_values(connection, counts)
+    overlay = {"number": "BIGINT", "field": "INTEGER", "sequence": "BIGINT", "value": "VARCHAR"}
+    insert(connection, "overlay", overlay, overlaid)
 
 
 def _row(inference: Inference) -> tuple[Any, ...]:

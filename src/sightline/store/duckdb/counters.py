@@ -53,6 +53,11 @@ def count_inferences(
     _append(connection, "hourly_classes", classes)
 
 
+def count_values(connection: duckdb.DuckDBPyConnection, counts: Mapping[tuple[int, str], int]) -> None:
+    """Append how many inferences bear a (field, value) more than before."""
+    _append(connection, "value_counts", {key: [count] for key, count in counts.items()})
+
+
 def _count(
     hourly: dict[tuple[int, str | None, str | None], list[int]],
     classes: dict[tuple[int, str | None, str], list[int]],
