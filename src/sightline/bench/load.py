@@ -99,7 +99,7 @@ def _counters(connection: duckdb.DuckDBPyConnection) -> None:
     unit = "1208925819614629174706176.0"
     connection.execute(
         f"INSERT INTO hourly SELECT {hour}, model_id, device, count(*), sum(detection_count), sum(detection_count), "
-        f"sum(list_sum([CAST(c * {unit} AS HUGEINT) for c in confidences])), count(latency), "
+        f"coalesce(sum(list_sum([CAST(c * {unit} AS HUGEINT) for c in confidences])), 0), count(latency), "
         f"sum(CAST(latency * {unit} AS HUGEINT)), count(error) FROM inferences GROUP BY ALL"
     )
     connection.execute(
