@@ -1,13 +1,19 @@
 """Inference with a model of the workspace, through the doors: requests good and bad, and what is recorded."""
 
+import asyncio
 import base64
 import io
 import json
+import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import httpx
 import pytest
 from PIL import Image
+
+from sightline.gateway.local import FETCHES
 
 Make = Callable[..., Any]
 
@@ -214,3 +220,37 @@ def test_an_address_in_the_own_network_is_not_fetched(parts: Any, key: str) -> N
         assert answer.status_code == 400, url
         assert "not an address of the public internet" in answer.json()["message"]
     assert parts.get("/parts/1", params={"api_key": key, "image": "file:///etc/passwd"}).status_code == 400
+
+
+def test_no_more_pictures_are_fetched_at_once_than_may_be(make_client: Any, key: str, add_parts: Any) -> None:
+    opened = threading.Event()
+
+    class Slow(BaseHTTPRequestHandler):
+        def log_message(self, *args: object) -> None:
+            """Nothing."""
+
+        def do_GET(self) -> None:
+            opened.wait(60)
+            self.send_error(404)
+
+    async def ask(address: str) -> tuple[httpx.Response, list[int]]:
+        given = {"api_key": key, "image": f"{address}/part.jpg"}
+        asking = {
+            asyncio.ensure_future(client.http.post("/parts/1", params=given)) for _ in range(FETCHES + 1)
+        }
+        # Those that are fetched cannot be answered yet, so the first answer is that of the one too many.
+        (first,), _ = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        opened.set()
+        return first.result(), sorted([(await one).status_code for one in asking])
+
+    client = make_client(fetch_private=True)
+    add_parts()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Slow) as site:
+        serving = threading.Thread(target=site.serve_forever)
+        serving.start()
+        refused, answers = client.run(ask(f"http://127.0.0.1:{site.server_port}"))
+        site.shutdown()
+        serving.join()
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    assert "16 images are being fetched" in refused.json()["message"]
+    assert answers == [400] * FETCHES + [503]

@@ -119,6 +119,31 @@ def test_roboflows_upload_links_a_picture_to_its_inference(client: Any, key: str
     assert client.post(f"/dataset/parts/annotate/unknown?api_key={key}", content=b"text").status_code == 404
 
 
+def test_tags_and_metadata_of_an_upload_are_attached_and_what_cannot_be_is_shown(
+    client: Any, key: str, jpeg: bytes
+) -> None:
+    picture = {"file": ("imageToUpload", jpeg, "image/jpeg")}
+    told = {"name": "local.jpg", "metadata": '{"line": 7, "shift": "night", "lot": {"number": 3}, "": 1}'}
+    path = f"/dataset/parts/upload?api_key={key}&inference_id=one&tag=a&tag=b"
+    sha256 = client.post(path, data=told, files=picture).json()["id"]
+    waiting = client.ask("waiting")
+    assert {(item["field_name"], item["field_value"]) for item in waiting["items"]} >= {
+        ("line", "7"),
+        ("shift", "night"),
+        ("upload_tags", "a,b"),
+    }
+    client.post(f"/dataset/parts/upload?api_key={key}&tag=a", data={"metadata": "no json"}, files=picture)
+    client.post(f"/dataset/parts/annotate/{sha256}?api_key={key}&name=x.json", content=b'{"boxes": [1]}')
+    rejected = {(item["where"], item["excerpt"]) for item in client.ask("rejected")["items"]}
+    assert rejected == {
+        ("metadata.lot", '{"number": 3}'),
+        ("metadata.", "1"),
+        ("metadata", "no json"),
+        ("metadata.upload_tags", '"a"'),
+        (f"annotate/{sha256}", '{"boxes": [1]}'),
+    }
+
+
 def test_the_policy_decides_what_is_kept_of_answers(
     client: Any, key: str, jpeg: bytes, tmp_path: Path
 ) -> None:

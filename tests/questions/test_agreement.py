@@ -246,6 +246,15 @@ def test_groups(
     assert counted == sum(len(of_group) for of_group in expected.values())
 
 
+def test_groups_leave_out_what_nobody_asked_for(factory: Any) -> None:
+    asked = {"now": NOW, "start": "-13d", "by": "line"}
+    whole = factory.ask(groups, groups.GroupsParameters(**asked)).items
+    less = factory.ask(groups, groups.GroupsParameters(**asked, measures="inferences,latency_p95")).items
+    assert [item.latency_p95 for item in less] == [item.latency_p95 for item in whole]
+    assert {item.confidence_median for item in less} == {None}
+    assert None not in {item.confidence_median for item in whole}
+
+
 @PROPERTY
 @given(
     conditions=filters,

@@ -21,6 +21,7 @@ KEY = "bench-key"
 WORKSPACE = "bench"
 _WEEK = "start=-7d"
 _MONTH = "start=-28d"
+_MEASURES = "inferences,confidence,latency_p50,latency_p95"
 _TWO = "filter=location:texas%20line:7%20class:scratch"
 
 
@@ -130,7 +131,7 @@ async def _questions(port: int, floor: dict[str, float], runs: int) -> list[Row]
     if not isinstance(page, dict):
         raise TypeError("the search did not answer an object")
     await ask("the next page", f"{search}&cursor={page['next_cursor']}", 50, "search")
-    await ask("group by a field", f"/groups?by=line&{_WEEK}", 80, "groups")
+    await ask("group by a field", f"/groups?by=line&{_WEEK}&measures={_MEASURES}", 80, "groups")
     await ask("list of fields", "/fields", 40, "fields")
     one = page["items"][10]
     await ask("one inference by id", f"/inferences/{one['inference_id']}", 10, "by id")

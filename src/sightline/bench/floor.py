@@ -17,11 +17,12 @@ def floors(folder: Path) -> dict[str, float]:
     """Median seconds of each question's floor. The file is opened for the measurement and closed again."""
     connection = duckdb.connect(str(database_of(folder)), config={"threads": 2})
     try:
+        (serial,) = connection.execute("SELECT any_value(f3) FROM inferences").fetchone() or ("",)
         (now,) = connection.execute("SELECT max(time) FROM inferences").fetchone() or (0,)
         connection.execute(
             "CREATE TEMP TABLE written(number BIGINT, field INTEGER, sequence BIGINT, value VARCHAR)"
         )
-        asked = {name: _timed(connection, sql) for name, sql in _questions(now).items()}
+        asked = {name: _timed(connection, sql) for name, sql in _questions(now, serial).items()}
         asked["commit"] = _commit(connection)
     finally:
         connection.close()
@@ -55,7 +56,7 @@ def _median(work: Callable[[], object]) -> float:
     return median(seconds)
 
 
-def _questions(now: int) -> dict[str, str]:
+def _questions(now: int, serial: str) -> dict[str, str]:
     month, week = now - 28 * DAY, now - WEEK
     page = (
         "SELECT number, time FROM inferences WHERE f1 = 'texas' AND f2 = '7' AND list_contains(classes, 'scratch') "
@@ -72,5 +73,5 @@ def _questions(now: int) -> dict[str, str]:
         f"WHERE time >= {week} GROUP BY ALL",
         "fields": "SELECT field, count(*), sum(inferences) FROM value_counts WHERE field < 3 GROUP BY ALL",
         "by id": "SELECT * FROM inferences WHERE number = 1000",
-        "by value": "SELECT number FROM inferences WHERE f3 = 'SN-0'",
+        "by value": f"SELECT number FROM inferences WHERE f3 = '{serial}'",
     }

@@ -134,6 +134,21 @@ def _index(connection: duckdb.DuckDBPyConnection, folder: Path, sequence: int) -
     )
     while batch := rows.fetchmany(100_000):
         index.executemany("INSERT INTO attached VALUES (?, ?)", batch)
+    # As `value_key` has it. Of the values that many bear, enough to know that they are many.
+    key = "(CASE WHEN k >= 9223372036854775808 THEN k::HUGEINT - 18446744073709551616 ELSE k::HUGEINT END)::BIGINT"
+    values = " UNION ALL ".join(
+        f"SELECT inference_id, md5_number_upper('{name}' || chr(0) || f{number}{more}) AS k FROM inferences {which}"
+        for number, name, more, which in (
+            (1, "location", "", "WHERE number < 10000"),
+            (2, "line", " || '.0'", "WHERE number < 10000"),
+            (3, "serial_number", "", ""),
+        )
+    )
+    rows = connection.execute(
+        f"SELECT {key}, unhex(replace(inference_id, '-', '')) AS id FROM ({values}) ORDER BY ALL"
+    )
+    while batch := rows.fetchmany(100_000):
+        index.executemany("INSERT INTO bearers VALUES (?, ?)", batch)
     index.execute("INSERT INTO progress VALUES (?, ?)", (sequence, sequence))
     index.execute("COMMIT")
     index.close()

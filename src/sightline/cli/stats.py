@@ -32,8 +32,10 @@ def stats(
     server = Server(url, workspace, key)
     scope = {"filter": filter, "start": start, "end": end}
     if by:
-        groups = server.get("groups", by=by, **scope)
-        print_json(groups) if as_json else _print_groups(groups)
+        if as_json:
+            print_json(server.get("groups", by=by, **scope))
+        else:
+            _print_groups(server.get("groups", by=by, measures="latency_p50,latency_p95", **scope))
         return
     summary, models = server.get("summary", **scope), server.get("models", **scope)
     if as_json:

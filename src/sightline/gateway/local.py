@@ -5,7 +5,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
-from sightline.domain.errors import BadRequest, SightlineError
+from sightline.domain.errors import BadRequest, Busy, SightlineError
 from sightline.domain.report import Detection
 from sightline.gateway import fetch, overlay
 from sightline.gateway.card import Card
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PICTURES = 64
 """Pictures of one request."""
+FETCHES = 16
+"""Pictures fetched from addresses at the same time, each of which may be held in memory whole."""
 
 
 class Caller(NamedTuple):
@@ -41,6 +43,7 @@ class Local:
         self._recorder = recorder
         self._limits = limits
         self._fetch_private = fetch_private
+        self._fetching = 0
 
     def shelf(self, workspace: Workspace) -> Shelf:
         return Shelf(workspace.folder / "models")
@@ -90,7 +93,16 @@ class Local:
     async def _bytes(self, given: ImageInput) -> bytes:
         if given.url is None:
             return given.data
-        return await fetch.fetch(given.url, limit=self._limits.bytes, allow_private=self._fetch_private)
+        if self._fetching >= FETCHES:
+            raise Busy(
+                f"{FETCHES} images are being fetched from addresses already",
+                hint="ask again in a second, or send the image itself",
+            )
+        self._fetching += 1
+        try:
+            return await fetch.fetch(given.url, limit=self._limits.bytes, allow_private=self._fetch_private)
+        finally:
+            self._fetching -= 1
 
     def _look(
         self, network: "Network", asked: Asked, pictures: list[bytes], inference_id: str

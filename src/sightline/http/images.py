@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from sightline.domain.errors import BadRequest, NotFound, SightlineError
+from sightline.domain.report import Problem
 from sightline.domain.value import IMAGE_FIELD, Attachment
 from sightline.gateway import overlay
 from sightline.http import auth
@@ -23,6 +25,7 @@ from sightline.store.image_policy import ImagePolicy, read_policy, write_policy
 from sightline.store.images import Images
 from sightline.store.picture import MEDIA_TYPES, PictureLimits, decode, encode
 from sightline.wire import image_input, json
+from sightline.wire import upload as upload_format
 
 GROUP = "Images"
 BYTES = "application/octet-stream"
@@ -78,21 +81,33 @@ async def upload(request: Request) -> Response:
     """Roboflow's upload: `inference_id` in the query is what links the picture to its inference."""
     identity = await auth.authorize(request, "write")
     state = state_of(request)
-    given = image_input.read_body(await request.body(), request.headers.get("content-type", ""))
-    if given.url is not None:
-        raise BadRequest("send the image itself, not an address", where="body")
-    inference_id = request.query_params.get("inference_id", "")
-    ids = [_inference_id(inference_id, state.limits.inference_id)] if inference_id else []
-    kept = await _keep(request, identity, given.data, ids)
+    inference_id = _inference_id(request.query_params.get("inference_id", ""), state.limits.inference_id)
+    found = upload_format.decode(
+        await request.body(),
+        request.headers.get("content-type", ""),
+        inference_id=inference_id,
+        tags=request.query_params.getlist("tag"),
+        limits=state.limits,
+    )
+    kept = await _keep(
+        request,
+        identity,
+        found.picture,
+        [inference_id] if inference_id else [],
+        attachments=found.attachments,
+        problems=found.problems,
+    )
     return respond(Uploaded(success=True, id=kept.sha256))
 
 
 async def annotate(request: Request) -> Response:
-    """Roboflow's annotation of an uploaded picture. Taken note of alone: an inference's detections come with it."""
+    """Roboflow's annotation of an uploaded picture, shown among the rejected: detections come with the inference."""
     identity = await auth.authorize(request, "write")
     sha256 = request.path_params["image"]
     if await asyncio.to_thread((await _images(request, identity)).find, sha256) is None:
         raise NotFound(f"no image {sha256[:80]!r} is stored")
+    problem = upload_format.annotation(await request.body(), sha256)
+    await store(state_of(request), identity, problems=[problem])
     return respond(Success(success=True))
 
 
@@ -165,7 +180,15 @@ async def sweep(state: State) -> None:
                 _log.warning("images of %s could not be swept: %s", workspace.folder.name, error)
 
 
-async def _keep(request: Request, identity: Identity, data: bytes, ids: list[str]) -> Kept:
+async def _keep(
+    request: Request,
+    identity: Identity,
+    data: bytes,
+    ids: list[str],
+    *,
+    attachments: Sequence[Attachment] = (),
+    problems: Sequence[Problem] = (),
+) -> Kept:
     state = state_of(request)
     images = await _images(request, identity)
 
@@ -174,10 +197,12 @@ async def _keep(request: Request, identity: Identity, data: bytes, ids: list[str
         return images.keep(data, picture), picture.width, picture.height
 
     sha256, width, height = await asyncio.to_thread(work)
-    if not ids:
+    pictured = [Attachment(ids, IMAGE_FIELD, sha256)] if ids else []
+    if not pictured and not attachments and not problems:
         return Kept(sha256, width, height, 0, 0)
-    receipt = await store(state, identity, attachments=[Attachment(ids, IMAGE_FIELD, sha256)])
-    return Kept(sha256, width, height, sum(receipt.matched), sum(receipt.waiting))
+    receipt = await store(state, identity, attachments=[*pictured, *attachments], problems=list(problems))
+    matched, waiting = receipt.matched[: len(pictured)], receipt.waiting[: len(pictured)]
+    return Kept(sha256, width, height, sum(matched), sum(waiting))
 
 
 async def _found(request: Request) -> tuple[Images, ImageAnswer]:

@@ -1,6 +1,6 @@
 """Measures by one or two names: built-ins or metadata fields."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -21,6 +21,8 @@ class GroupsParameters(ScopeParameters, frozen=True, kw_only=True):
     limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 50
     order: Measure = "inferences"
     direction: Literal["descending", "ascending"] = "descending"
+    measures: str = ""
+    """Comma-separated; all when empty. Latencies and the median, which take longest, are null where not named."""
 
 
 class GroupItem(msgspec.Struct, frozen=True):
@@ -68,12 +70,13 @@ def ask(session: Session, parameters: GroupsParameters) -> GroupsAnswer:
             f"takes one or two names, not {len(written)}", where="by", hint="such as by=line,shift"
         )
     names = [resolve_name(session, name, where="by") for name in written]
+    measures = _measures(parameters)
     (segment,) = session.row(f"SELECT count(*) {scope.source(session)}", scope.condition.parameters)
     found = _ranked(session, scope, names, parameters)
     groups = [row for row in found if row[0] > 0]
     folded = next((row for row in found if row[0] == 0), None)
     keys = [row[2 : 2 + len(names)] for row in groups]
-    latencies, medians = _quantiles(session, scope, names, keys)
+    latencies, medians = _quantiles(session, scope, names, keys, measures)
     items = [
         GroupItem(
             values=list(key),
@@ -97,6 +100,17 @@ def ask(session: Session, parameters: GroupsParameters) -> GroupsAnswer:
         items=items,
         other=_other(folded, segment) if folded else None,
     )
+
+
+def _measures(parameters: GroupsParameters) -> set[str]:
+    known = get_args(Measure)
+    named = split_names(parameters.measures, where="measures")
+    for name in named:
+        if name not in known:
+            raise BadRequest(
+                f"there is no measure {name[:80]!r}", where="measures", hint=f"some of {', '.join(known)}"
+            )
+    return {*named, parameters.order} if named else set(known)
 
 
 def _ranked(
@@ -144,9 +158,13 @@ def _ranked(
 
 
 def _quantiles(
-    session: Session, scope: Scope, names: list[Name], keys: list[tuple[str | None, ...]]
+    session: Session,
+    scope: Scope,
+    names: list[Name],
+    keys: list[tuple[str | None, ...]],
+    measures: set[str],
 ) -> tuple[dict[int, tuple[float | None, float | None]], dict[int, float | None]]:
-    """Latency p50 and p95, and the median confidence, by rank; only of groups that are shown."""
+    """Latency p50 and p95, and the median confidence, by rank; only of groups that are shown, and if wanted."""
     if not keys:
         return {}, {}
     parameters: dict[str, Any] = {f"k{place}": [key[place] for key in keys] for place in range(len(names))}
@@ -154,16 +172,20 @@ def _quantiles(
     shown = f"(SELECT {unnested}, unnest(range(1, {len(keys) + 1})) AS rank) AS k"
     same = " AND ".join(f"n{place} IS NOT DISTINCT FROM k{place}" for place in range(len(names)))
     parameters |= scope.condition.parameters
-    latencies = session.rows(
-        f"SELECT rank, {exploded.LATENCIES} FROM {exploded.rows(session, scope, names)} JOIN {shown} ON {same} "
-        "WHERE latency IS NOT NULL GROUP BY rank",
-        parameters,
-    )
-    medians = session.rows(
-        f"SELECT rank, median(confidence) FROM {exploded.detections(session, scope, names)} JOIN {shown} ON {same} "
-        "GROUP BY rank",
-        parameters,
-    )
+    latencies: list[tuple[Any, ...]] = []
+    medians: list[tuple[Any, ...]] = []
+    if measures & {"latency_p50", "latency_p95"}:
+        latencies = session.rows(
+            f"SELECT rank, {exploded.LATENCIES} FROM {exploded.rows(session, scope, names)} JOIN {shown} ON {same} "
+            "WHERE latency IS NOT NULL GROUP BY rank",
+            parameters,
+        )
+    if "confidence_median" in measures:
+        medians = session.rows(
+            f"SELECT rank, median(confidence) FROM {exploded.detections(session, scope, names)} "
+            f"JOIN {shown} ON {same} GROUP BY rank",
+            parameters,
+        )
     return {rank: tuple(found) for rank, found in latencies if found}, dict(medians)
 
 

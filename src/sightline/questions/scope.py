@@ -7,6 +7,7 @@ import msgspec
 from sightline import filters
 from sightline.domain.errors import BadRequest
 from sightline.domain.moment import DAY, WEEK, parse_moment
+from sightline.questions.narrowing import narrowed
 from sightline.store.duckdb.session import Session
 
 _LONGEST = 100 * 366 * DAY
@@ -76,11 +77,13 @@ def resolve(session: Session, parameters: ScopeParameters) -> Scope:
     end = parse_moment(parameters.end, now=now, where="end") if parameters.end.strip() else now
     start = parse_moment(parameters.start, now=now, where="start") if parameters.start.strip() else end - WEEK
     check_range(start, end)
+    node = filters.parse(parameters.filter)
+    condition = filters.compile(node, session.fields, now=now)
     return Scope(
         previous_start=start - (end - start),
         start=start,
         end=end,
-        condition=filters.condition(parameters.filter, session.fields, now=now),
+        condition=narrowed(session, node, condition, now),
         filtered=bool(parameters.filter.strip()),
     )
 

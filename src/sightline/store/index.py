@@ -1,4 +1,4 @@
-"""The index of a workspace: which reports speak of an inference_id, and which values wait for one.
+"""The index of a workspace: which reports speak of an inference_id, which values wait for one, who bears a rare value.
 
 An SQLite file beside the DuckDB file, because looking up single ids is what column stores are bad at (10 us here, 10 ms
 there, at 10 M inferences). It is derived from the truth: it may lag behind after a crash and is then caught up, and may
@@ -6,8 +6,9 @@ be deleted.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
+from hashlib import blake2b, md5
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ import msgspec
 
 from sightline.domain.merge import FAMILIES
 from sightline.domain.report import Kind, Report
+from sightline.domain.value import type_of
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS reports (
@@ -31,14 +33,23 @@ CREATE INDEX IF NOT EXISTS waiting_by_age ON waiting (received);
 CREATE TABLE IF NOT EXISTS attached (
     id BLOB NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (id, sequence)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bearers (
+    value INTEGER NOT NULL, id BLOB NOT NULL, PRIMARY KEY (value, id)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS progress (sequence INTEGER NOT NULL, attached INTEGER NOT NULL);
 """
-_VERSION = 2
+_VERSION = 3
 """Of the schema."""
 _AT_ONCE = 500
 """Ids looked up in one statement."""
 REUSED_AT_MOST = 10_000
 """An id that its client reuses for ever names, for joining, only so many of its latest reports."""
+RARE = 256
+"""Ids that may bear a value for it to be looked up by the index."""
+_OFTEN = 20
+"""Times that a value must come at once for anybody to look whether it is rare."""
+_COMMON_AT_MOST = 10_000
+"""Values remembered as not rare."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -87,6 +98,19 @@ def identity(inference_id: str) -> bytes:
     return blake2b(inference_id.encode(), digest_size=16).digest()
 
 
+def value_key(field: str, value: str) -> int:
+    """Equal for values that a filter may find equal, such as 7 and 7.0; now and then for others."""
+    kind = type_of(value)
+    said: str | float | int | None = value
+    if kind == "number":
+        said = float(value) + 0.0  # which makes zero of minus zero
+    elif kind == "boolean":
+        said = value.lower()
+    return int.from_bytes(
+        md5(f"{field}\0{said}".encode(), usedforsecurity=False).digest()[:8], "little", signed=True
+    )
+
+
 def replay_key(report: Report) -> int:
     """Equal for reports that are replays of each other: same model and time. The aggregator, which has no time of its
     own and sends an id's classes one by one, also needs equal detections."""
@@ -115,11 +139,12 @@ class Index:
         self._connection.execute("PRAGMA wal_autocheckpoint = 10000")
         if self._connection.execute("PRAGMA user_version").fetchone() != (_VERSION,):
             # Made by another version of Sightline: it is derived, so it is made anew.
-            for table in ("reports", "waiting", "attached", "progress"):
+            for table in ("reports", "waiting", "attached", "bearers", "progress"):
                 self._connection.execute(f"DROP TABLE IF EXISTS {table}")
             self._connection.execute(f"PRAGMA user_version = {_VERSION}")
         self._connection.executescript(_SCHEMA)
         self._reused: set[bytes] = set()
+        self._common: set[int] = set()
 
     @property
     def progress(self) -> int:
@@ -142,11 +167,28 @@ class Index:
         ).fetchall()
         return [sequence for (sequence,) in found]
 
-    def add_attached(self, rows: Iterable[tuple[bytes, int]], upto: int) -> None:
-        """(id, sequence) of the log of values, up to a sequence."""
+    def bearers(self, value: int) -> list[bytes] | None:
+        """The ids that may bear a value, by its `value_key`, up to `progress_of_attached`; None if there are many."""
+        found = self._connection.execute(
+            "SELECT id FROM bearers WHERE value = ? LIMIT ?", (value, RARE + 1)
+        ).fetchall()
+        return [id_ for (id_,) in found] if len(found) <= RARE else None
+
+    def add_attached(self, rows: Iterable[tuple[bytes, int, int]], upto: int) -> None:
+        """(id, key of the value, sequence) of the log of values, up to a sequence."""
+        rows = sorted(rows)  # so that neighbouring pages are written together
+        for value, times in Counter(value for _, value, _ in rows).items():
+            if times >= _OFTEN and value not in self._common and self.bearers(value) is None:
+                if len(self._common) >= _COMMON_AT_MOST:
+                    self._common.clear()
+                self._common.add(value)
         self._connection.execute("BEGIN")
-        # In order of the ids, so that neighbouring pages are written together.
-        self._connection.executemany("INSERT OR IGNORE INTO attached VALUES (?, ?)", sorted(rows))
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO attached VALUES (?, ?)", ((id_, sequence) for id_, _, sequence in rows)
+        )
+        # Of a value that many bear it is enough to know that.
+        rare = sorted((value, id_) for id_, value, _ in rows if value not in self._common)
+        self._connection.executemany("INSERT OR IGNORE INTO bearers VALUES (?, ?)", rare)
         self._connection.execute("UPDATE progress SET attached = ?", (upto,))
         self._connection.execute("COMMIT")
 
@@ -238,3 +280,4 @@ class IndexReader(Index):
             f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
         )
         self._reused = set()
+        self._common = set()

@@ -1,6 +1,10 @@
 """The bounded queue before the writer: what gathers while a commit runs is the next commit."""
 
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from threading import Condition
 
 import msgspec
@@ -13,7 +17,37 @@ class Pending(msgspec.Struct):
     """A write and the promise of its receipt."""
 
     write: Write
-    future: Future[Receipt]
+    future: "Future[Receipt] | asyncio.Future[Receipt]"
+
+
+def settle(outcomes: Iterable[tuple[Pending, Receipt | Exception]]) -> None:
+    """Keep the promises. An event loop is woken once for all of its own, because waking it costs more than a write.
+
+    A request that was given up cannot be answered, but what it sent is stored all the same.
+    """
+    loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Receipt], Receipt | Exception]]]
+    loops = defaultdict(list)
+    for pending, outcome in outcomes:
+        if isinstance(pending.future, asyncio.Future):
+            loops[pending.future.get_loop()].append((pending.future, outcome))
+        elif pending.future.set_running_or_notify_cancel():
+            _keep(pending.future, outcome)
+    for loop, promised in loops.items():
+        with suppress(RuntimeError):  # the loop was closed, and with it whoever waited
+            loop.call_soon_threadsafe(_keep_all, promised)
+
+
+def _keep_all(promised: list[tuple[asyncio.Future[Receipt], Receipt | Exception]]) -> None:
+    for future, outcome in promised:
+        if not future.done():
+            _keep(future, outcome)
+
+
+def _keep(future: Future[Receipt] | asyncio.Future[Receipt], outcome: Receipt | Exception) -> None:
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)
 
 
 class WriteQueue:
@@ -35,7 +69,19 @@ class WriteQueue:
         return self._closed
 
     def put(self, write: Write) -> Future[Receipt]:
-        pending = Pending(write, Future())
+        """For callers without an event loop."""
+        future: Future[Receipt] = Future()
+        self._add(Pending(write, future))
+        return future
+
+    def put_soon(self, write: Write) -> asyncio.Future[Receipt]:
+        """For coroutines: the future is of the running loop."""
+        future: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self._add(Pending(write, future))
+        return future
+
+    def _add(self, pending: Pending) -> None:
+        write = pending.write
         with self._changed:
             if self._closed:
                 raise Unavailable(
@@ -49,7 +95,6 @@ class WriteQueue:
             self._rows += write.size
             self._pending.append(pending)
             self._changed.notify()
-        return pending.future
 
     def take(self, rows: int, *, seconds: float) -> list[Pending]:
         """What waits, up to about so many rows; after `seconds` without any, nothing."""

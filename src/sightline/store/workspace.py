@@ -51,7 +51,7 @@ class Workspace:
 
     async def write(self, write: Write) -> Receipt:
         """Store it; the answer comes after it is on disk. Raises `Busy`, `DiskFull`, `Unavailable`."""
-        return await asyncio.wrap_future(self._queue.put(write))
+        return await self._queue.put_soon(write)
 
     async def ask(self, question: Callable[[Session], Answer], *, seconds: float = 30.0) -> Answer:
         """Ask a question in a worker thread, on one consistent look; interrupted after `seconds` (`Unavailable`)."""

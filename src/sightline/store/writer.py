@@ -22,9 +22,9 @@ from sightline.domain.merge import Stamped
 from sightline.domain.report import Heartbeat, Problem
 from sightline.store.duckdb.apply import append_truth, apply_plan
 from sightline.store.duckdb.engine import Engine
-from sightline.store.index import Changes, Index, identity
+from sightline.store.index import Changes, Index, identity, value_key
 from sightline.store.plan import StampedAttachment, make_plan
-from sightline.store.queue import Pending, WriteQueue
+from sightline.store.queue import Pending, WriteQueue, settle
 from sightline.store.truth import read_truth
 from sightline.store.write import Receipt
 
@@ -97,13 +97,9 @@ class Writer:
                 return
             if not isinstance(error, SightlineError):
                 _log.exception("a write could not be stored")
-            for pending in batch:
-                pending.future.set_exception(error)
+            settle((pending, error) for pending in batch)
             return
-        for pending, receipt in zip(batch, receipts, strict=True):
-            # A request that was given up cannot be answered, but what it sent is stored all the same.
-            if pending.future.set_running_or_notify_cancel():
-                pending.future.set_result(receipt)
+        settle(zip(batch, receipts, strict=True))
 
     def _commit(self, batch: list[Pending]) -> list[Receipt]:
         self._check_room()
@@ -219,7 +215,11 @@ class Writer:
         rows, upto = self.engine.log_after(self._index.progress_of_attached)
         if rows:
             self._index.add_attached(
-                ((identity(inference_id), sequence) for inference_id, sequence in rows), upto
+                (
+                    (identity(inference_id), value_key(field, value or ""), sequence)
+                    for inference_id, field, value, sequence in rows
+                ),
+                upto,
             )
         return bool(rows)
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 from python_multipart import parse_form
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import File
+from python_multipart.multipart import Field, File
 
 from sightline.domain.errors import BadRequest
 
@@ -46,19 +46,34 @@ def read_body(body: bytes, content_type: str = "", *, where: str = "body") -> Im
     return read_text(text, where=where)
 
 
-def read_part(body: bytes, content_type: str, name: str) -> bytes:
-    """The bytes of a part of a multipart form; of the first file where none bears the name."""
+class Form(msgspec.Struct):
+    """The parts of a multipart form, by name."""
+
     files: list[tuple[str, bytes]] = []
+    texts: dict[str, bytes] = {}
+
+
+def read_form(body: bytes, content_type: str) -> Form:
+    form = Form()
+
+    def on_field(field: Field) -> None:
+        form.texts[(field.field_name or b"").decode("utf-8", "replace")] = field.value or b""
 
     def on_file(file: File) -> None:
         file.file_object.seek(0)
-        files.append(((file.field_name or b"").decode("utf-8", "replace"), file.file_object.read()))
+        form.files.append(((file.field_name or b"").decode("utf-8", "replace"), file.file_object.read()))
 
     headers = {"Content-Type": content_type.encode("latin-1"), "Content-Length": str(len(body)).encode()}
     try:
-        parse_form(headers, io.BytesIO(body), None, on_file)
+        parse_form(headers, io.BytesIO(body), on_field, on_file)
     except FormParserError as error:
         raise BadRequest(f"the multipart form cannot be read: {error}", where="body") from error
+    return form
+
+
+def read_part(body: bytes, content_type: str, name: str) -> bytes:
+    """The bytes of a file of a multipart form; of the first one where none bears the name."""
+    files = read_form(body, content_type).files
     found = next((data for field, data in files if field == name), files[0][1] if files else None)
     if found is None:
         raise BadRequest("the form has no file", where="body", hint=f"send the image as the part {name!r}")

@@ -24,6 +24,7 @@ import {
   toggleValue,
 } from "../filter/conditions";
 import { clip, exact, short } from "../parts/format";
+import { writeNames } from "../parts/names";
 import { Bone } from "../parts/Panel";
 import type { FacetState } from "./facetAnswers";
 
@@ -119,7 +120,11 @@ function usePatient(name: string, enabled: boolean) {
       )
       .map((condition) => condition.text),
   );
-  const query = useQuestion<Groups>("groups", { by: name, limit: 10, filter }, { enabled, live: false });
+  const query = useQuestion<Groups>(
+    "groups",
+    { by: writeNames([name]), limit: 10, filter, measures: "inferences" },
+    { enabled, live: false },
+  );
   const groups = enabled && !query.isPlaceholderData ? query.data : undefined;
   const values = groups?.items.filter((row) => row.values[0] !== null) ?? [];
   const missing = groups?.items.find((row) => row.values[0] === null)?.inferences ?? 0;

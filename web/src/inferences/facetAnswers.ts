@@ -7,6 +7,7 @@ import { useWhole } from "../api/questions";
 import type { Facet, Fields } from "../api/types";
 import { useView, useWorkspace } from "../app/view";
 import { fieldName } from "../filter/conditions";
+import { writeNames } from "../parts/names";
 
 const FIRST = ["model", "class", "device", "confidence"];
 const LAST = ["latency", "error", "detections", "version", "task", "source", "tag", "server", "deployment"];
@@ -44,7 +45,7 @@ export function useFacets(names: string[]) {
     queryFn: streamedQuery<Facet, Facet[]>({
       streamFn: async function* ({ signal }) {
         for (let at = 0; at < asked.length; at += BATCH) {
-          const batch = asked.slice(at, at + BATCH).join(",");
+          const batch = writeNames(asked.slice(at, at + BATCH));
           const answer = await ask<{ items: Facet[] }>(
             workspacePath(workspace, "facets"),
             { ...range, names: batch, limit: 10 },

@@ -22,6 +22,7 @@ import {
   SERIES_MEASURES,
 } from "../parts/measures";
 import { Nothing } from "../parts/Nothing";
+import { readNames, writeNames } from "../parts/names";
 import { Panel } from "../parts/Panel";
 import { Change, relative } from "../parts/Small";
 import { SplitBy, useNames } from "../parts/SplitBy";
@@ -36,7 +37,7 @@ export const nameKey = (values: (string | null)[]) => JSON.stringify(values);
 export function Explore() {
   const { view, change, go } = useView();
   const names = useNames();
-  const by = (view.by ?? "model").split(",").slice(0, 2);
+  const by = readNames(view.by ?? "model").slice(0, 2);
   const [first = "model", second] = by;
   const measure = groupMeasure(view.measure);
   const chart = view.chart ?? "bar";
@@ -44,7 +45,7 @@ export function Explore() {
   const compare = view.compare === "1";
   const canvas = useRef<EChartsType | null>(null);
 
-  const parameters = { by: by.join(","), limit: top };
+  const parameters = { by: writeNames(by), limit: top };
   const groups = useQuestion<Groups>("groups", parameters, { enabled: chart !== "line" });
   const [start, end] = bounds({ start: view.start, end: view.end });
   // Rounded, so that the same question is not asked anew with every drawing.
@@ -60,7 +61,7 @@ export function Explore() {
     const next = [...by];
     if (name) next[place] = name;
     else next.splice(place, 1);
-    change({ by: [...new Set(next.filter(Boolean))].join(",") || undefined });
+    change({ by: writeNames([...new Set(next.filter(Boolean))]) || undefined });
   };
 
   const csv = (data: Groups) => {

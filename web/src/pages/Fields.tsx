@@ -12,6 +12,7 @@ import { append, fieldName, quote } from "../filter/conditions";
 import { FilterBar } from "../filter/FilterBar";
 import { ago, clip, confidence, duration, exact, moment, percent, short } from "../parts/format";
 import { type Measure, seriesMeasure } from "../parts/measures";
+import { writeNames } from "../parts/names";
 import { Answer, Panel } from "../parts/Panel";
 import { Share } from "../parts/Small";
 import { TimePanel } from "../parts/TimePanel";
@@ -303,7 +304,7 @@ function shareOf(part: Series, all: Series | undefined): Series {
 }
 
 function Values({ name }: { name: string }) {
-  const groups = useQuestion<Groups>("groups", { by: name, limit: 100 });
+  const groups = useQuestion<Groups>("groups", { by: writeNames([name]), limit: 100 });
   return (
     <Panel title="Values" label="Values" query={groups} className="span-12" flush height={200}>
       {(data) => (

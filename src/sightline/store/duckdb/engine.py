@@ -129,8 +129,8 @@ class Engine:
         ).fetchall()
         return [(sequence, received, _decode_report(body)) for sequence, received, body in rows]
 
-    def log_after(self, sequence: int) -> tuple[list[tuple[str, int]], int]:
-        """(inference_id, sequence) of the next entries of the log of values, and how far they reach."""
+    def log_after(self, sequence: int) -> tuple[list[tuple[str, str, str | None, int]], int]:
+        """(inference_id, field, value, sequence) of the next entries of the log of values, and how far they reach."""
         found = self._connection.execute(
             "SELECT max(sequence) FROM (SELECT sequence FROM attached_log WHERE sequence > $1 LIMIT $2)",
             [sequence, LOG_AT_ONCE],
@@ -138,7 +138,7 @@ class Engine:
         if not found or found[0] is None:
             return [], sequence
         rows = self._connection.execute(
-            "SELECT inference_id, sequence FROM attached_log WHERE sequence > $1 AND sequence <= $2",
+            "SELECT inference_id, field, value, sequence FROM attached_log WHERE sequence > $1 AND sequence <= $2",
             [sequence, found[0]],
         ).fetchall()
         return rows, found[0]

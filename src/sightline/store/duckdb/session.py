@@ -7,7 +7,7 @@ import duckdb
 import msgspec
 
 from sightline.store.duckdb.deadline import Deadlines, OutOfTime
-from sightline.store.index import IndexReader, Known, identity
+from sightline.store.index import RARE, IndexReader, Known, identity, value_key
 
 _EQUALITIES = 32
 """Entries of the log that are looked up one by one."""
@@ -87,11 +87,38 @@ class Session:
 
     def log_of(self, inference_id: str) -> str:
         """A FROM term: what the log of values says of one id, which the query binds to `$inference_id`."""
+        upto = self._index.progress_of_attached  # read first, because the index goes on
         known = (
             ", ".join(str(sequence) for sequence in self._index.attached(identity(inference_id))) or "NULL"
         )
         one = "SELECT * FROM attached_log WHERE inference_id = $inference_id AND sequence"
-        return f"({one} IN ({known}) UNION ALL {one} > {self._index.progress_of_attached})"
+        return f"({one} IN ({known}) UNION ALL {one} > {upto})"
+
+    def bearers(
+        self, field: str, values: Iterable[str], latest: str, parameters: Mapping[str, Any]
+    ) -> list[int] | None:
+        """The inferences, by number, that may bear one of some rare values; None if they are many, or not all known.
+
+        `latest` tells, over the columns `field` and `value` of the log, what the index may not know of yet.
+        """
+        upto = self._index.progress_of_attached  # read first, because the index goes on
+        ids: set[bytes] = set()
+        for value in values:
+            found = self._index.bearers(value_key(field, value))
+            if found is None:
+                return None
+            ids.update(found)
+        (newest,) = self.row("SELECT coalesce(max(number), 0) FROM inferences")
+        if newest > self._index.progress:
+            return None
+        rows = self.rows(
+            f"SELECT DISTINCT inference_id FROM attached_log WHERE sequence > {upto} AND {latest} LIMIT {RARE + 1}",
+            parameters,
+        )
+        ids.update(identity(inference_id) for (inference_id,) in rows)
+        if len(ids) > RARE:
+            return None
+        return sorted({known.number for reports in self._index.known(ids).values() for known in reports})
 
     def waiting_values(self, inference_id: str) -> int:
         """How many values wait for an id."""
