@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from sightline import __version__
 from sightline.http import (
     administration,
     api_v1,
@@ -44,7 +44,7 @@ BROAD: list[Endpoint] = [*inference.V0, *api_v1.ONE_INFERENCE, *roboflow.PLATFOR
 """These match what others match too, so they come last."""
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings) -> Starlette:
     """Opens the catalog and makes the workspaces that the settings ask for. `app.state.started` tells of a new key.
 
     Everything is closed, after the writers have drained, when the application's lifespan ends.
@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
     state = State(settings, catalog)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
         sweeping = asyncio.create_task(images.sweep(state))
         yield
         sweeping.cancel()
@@ -63,26 +63,22 @@ def create_app(settings: Settings) -> FastAPI:
         await state.stores.close()
         catalog.close()
 
-    app = FastAPI(
-        title="Sightline",
-        version=__version__,
+    endpoints = [*ENDPOINTS, *documents(), *page.PAGES, *BROAD]
+    if state.gateway.upstream is not None:
+        endpoints += inference.ANYTHING
+    app = Starlette(
+        routes=[endpoint.route() for endpoint in endpoints],
         lifespan=lifespan,
-        redirect_slashes=False,  # a client that POSTs does not follow a redirect
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
+        middleware=[
+            Middleware(CutOff),
+            Middleware(CountRequests, metrics=state.metrics),
+            Middleware(BodyLimit, limit=settings.limit_body),
+        ],
     )
+    app.router.redirect_slashes = False  # a client that POSTs does not follow a redirect
     app.state.sightline = state
     app.state.started = started
     add_error_handlers(app)
-    app.add_middleware(BodyLimit, limit=settings.limit_body)
-    app.add_middleware(CountRequests, metrics=state.metrics)
-    app.add_middleware(CutOff)
-
-    routes = app.router.routes
-    routes += [endpoint.route() for endpoint in [*ENDPOINTS, *documents(), *page.PAGES, *BROAD]]
-    if state.gateway.upstream is not None:
-        routes += [endpoint.route() for endpoint in inference.ANYTHING]
     return app
 
 

@@ -31,6 +31,7 @@ DESCRIPTIONS = {
     "image": "The id that the upload answered.",
     "inference_id": "As the client knows it.",
     "limit": "How many at most.",
+    "measures": "Those that are needed, separated by commas; all when absent.",
     "modelNames": "Separated by commas; all when absent.",
     "name": "A metadata field.",
     "names": "Separated by commas; chosen when absent.",

@@ -160,17 +160,7 @@ def _is_browser(request: Request) -> bool:
 
 
 ENDPOINTS = [
-    Endpoint("GET", "/", root, "The workspace of a key", GROUP, example="owner", answer=dict[str, str]),
-    Endpoint("POST", "/", root, "The workspace of a key", GROUP, example="owner", answer=dict[str, str]),
-    Endpoint(
-        "POST", "/inference-stats", pingback.receive, "Report of an inference server", GROUP,
-        scope="write", body=dict[str, Any], answer=Status, example="pingback",
-    ),
-    Endpoint("GET", "/usage/plan", usage_plan, "Usage plan", GROUP, open=True, answer=dict[str, str]),
-    Endpoint(
-        "POST", "/usage/inference", usage, "Usage telemetry, which is thrown away", GROUP,
-        open=True, answer=Status, example="usage",
-    ),
+    # What comes most often comes first: routes are tried in turn.
     Endpoint(
         "POST", "/{workspace}/inference-stats/metadata", attach, "Attach custom metadata", GROUP,
         scope="write", body=MetadataBody, answer=Status, example="attach",
@@ -178,6 +168,17 @@ ENDPOINTS = [
     Endpoint(
         "POST", "/{workspace}/inference-stats", aggregate, "Report of a workflow's aggregator block", GROUP,
         scope="write", body=dict[str, Any], answer=Status, example="aggregator",
+    ),
+    Endpoint(
+        "POST", "/inference-stats", pingback.receive, "Report of an inference server", GROUP,
+        scope="write", body=dict[str, Any], answer=Status, example="pingback",
+    ),
+    Endpoint("GET", "/", root, "The workspace of a key", GROUP, example="owner", answer=dict[str, str]),
+    Endpoint("POST", "/", root, "The workspace of a key", GROUP, example="owner", answer=dict[str, str]),
+    Endpoint("GET", "/usage/plan", usage_plan, "Usage plan", GROUP, open=True, answer=dict[str, str]),
+    Endpoint(
+        "POST", "/usage/inference", usage, "Usage telemetry, which is thrown away", GROUP,
+        open=True, answer=Status, example="usage",
     ),
     Endpoint(
         "GET", "/{workspace}/inference-stats", statistics_of, "Statistics", GROUP,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from sightline.domain.errors import Unavailable
 from sightline.http.app import create_app
@@ -85,7 +85,7 @@ def address_of(listener: socket.socket, host: str) -> str:
     return f"http://{shown}:{port}"
 
 
-def greeting(app: FastAPI, address: str) -> list[str]:
+def greeting(app: Starlette, address: str) -> list[str]:
     """The address, the first key (shown once) and a link that logs a browser in (once)."""
     started, catalog = app.state.started, app.state.sightline.catalog
     lines = [f"Sightline listens on {address}, workspace {started.workspace!r}."]

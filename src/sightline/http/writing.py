@@ -1,12 +1,16 @@
 """What every route that writes does: hand it to the store, and wait until it is on disk."""
 
-from uuid import uuid4
+from itertools import count
+from secrets import token_hex
 
 from sightline.domain.report import Heartbeat, Problem, Report
 from sightline.domain.value import Attachment
 from sightline.http.state import State
 from sightline.store.catalog import Identity
 from sightline.store.write import Receipt, Write
+
+_REQUESTS = (f"{process}-{number}" for process in [token_hex(6)] for number in count(1))
+"""A name for each request that writes, kept beside what it wrote."""
 
 
 async def store(
@@ -25,7 +29,7 @@ async def store(
         heartbeats=heartbeats or [],
         problems=problems or [],
         actor=identity.actor,
-        request=uuid4().hex,
+        request=next(_REQUESTS),
     )
     workspace = await state.stores.get(identity.workspace)
     return await workspace.write(write)

@@ -37,6 +37,8 @@ FOLD_AT = 2_000
 """Values in the overlay that are folded at once; fewer wait for a quiet moment."""
 QUIET = 0.5
 """Seconds without a write that make a moment quiet."""
+BREATH = 0.005
+"""Seconds that the answers of a commit get to bring the next requests, before the time is used for tidying."""
 INDEX_PAUSE = 0.05
 CHECKPOINT_IDLE = 16 * 1024 * 1024
 CHECKPOINT_BUSY = 1024 * 1024 * 1024
@@ -80,7 +82,7 @@ class Writer:
                 self._wrote = time.monotonic()
             elif self._queue.closed:
                 break
-            pause = 0.0
+            pause = BREATH if batch else 0.0
             if not batch or time.monotonic() - self._tidied > TIDY_EVERY:
                 pause = self._tidy(idle=not batch)
                 self._tidied = time.monotonic()

@@ -7,10 +7,6 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Status */
-        Status: {
-            status: string;
-        };
         /** MetadataBody */
         MetadataBody: {
             data: components["schemas"]["MetadataEntry"][];
@@ -22,6 +18,10 @@ export interface components {
             inference_ids: string[];
             field_name: string;
             field_value: string | number | boolean | null;
+        };
+        /** Status */
+        Status: {
+            status: string;
         };
         /** StatisticsAnswer */
         StatisticsAnswer: {

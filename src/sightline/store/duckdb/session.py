@@ -88,11 +88,15 @@ class Session:
     def log_of(self, inference_id: str) -> str:
         """A FROM term: what the log of values says of one id, which the query binds to `$inference_id`."""
         upto = self._index.progress_of_attached  # read first, because the index goes on
-        known = (
-            ", ".join(str(sequence) for sequence in self._index.attached(identity(inference_id))) or "NULL"
-        )
+        known = self._index.attached(identity(inference_id))
         one = "SELECT * FROM attached_log WHERE inference_id = $inference_id AND sequence"
-        return f"({one} IN ({known}) UNION ALL {one} > {upto})"
+        # Equalities are found quickest, one by one, but each makes the statement longer.
+        found = (
+            [f"{one} = {sequence}" for sequence in known]
+            if len(known) <= _EQUALITIES
+            else [f"{one} IN ({', '.join(map(str, known))})"]
+        )
+        return f"({' UNION ALL '.join([*found, f'{one} > {upto}'])})"
 
     def bearers(
         self, field: str, values: Iterable[str], latest: str, parameters: Mapping[str, Any]
