@@ -33,21 +33,41 @@ def confident(session: Session) -> str:
     return "list_count(i.confidences)" if without else "i.detection_count"
 
 
-def inferences(start: int, end: int) -> str:
-    """SELECT of `model_id`, `device` and MEASURES, several rows a pair."""
-    parts = [
-        f"SELECT model_id, device, {', '.join(MEASURES)} FROM hourly WHERE hour >= {low} AND hour < {high}"
-        for low, high in _hours(start, end)
-    ]
-    confidences = f"list_sum(list_transform(confidences, lambda c: {exact('c')}))"
-    parts += [
-        "SELECT model_id, device, count(*) AS inferences, sum(detection_count) AS detections, "
-        f"sum(list_count(confidences)) AS confident, coalesce(sum({confidences}), 0) AS confidence_total, "
-        f"count(latency) AS timed, coalesce(sum({exact('latency')}), 0) AS latency_total, count(error) AS errors "
-        f"FROM inferences WHERE time >= {low} AND time < {high} GROUP BY ALL"
-        for low, high in _edges(start, end)
-    ]
+def inferences(start: int, end: int, *, split: int | None = None) -> str:
+    """SELECT of `model_id`, `device` and MEASURES, several rows a pair.
+
+    With `split`, a moment in between, there is also `later`: whether a row counts what came from then on. To ask for
+    two periods at once takes little longer than for one, because most of the time goes into planning.
+    """
+    periods = [(start, end)] if split is None else [(start, split), (split, end)]
+    hours = [span for period in periods for span in _hours(*period)]
+    edges = [span for period in periods for span in _edges(*period)]
+    parts = []
+    if hours:
+        parts.append(
+            f"SELECT {_later('hour', split)} model_id, device, {', '.join(MEASURES)} FROM hourly "
+            f"WHERE {_within('hour', hours)}"
+        )
+    if edges:
+        confidences = f"list_sum(list_transform(confidences, lambda c: {exact('c')}))"
+        parts.append(
+            f"SELECT {_later('time', split)} model_id, device, count(*) AS inferences, "
+            f"sum(detection_count) AS detections, sum(list_count(confidences)) AS confident, "
+            f"coalesce(sum({confidences}), 0) AS confidence_total, count(latency) AS timed, "
+            f"coalesce(sum({exact('latency')}), 0) AS latency_total, count(error) AS errors "
+            f"FROM inferences WHERE {_within('time', edges)} GROUP BY ALL"
+        )
     return "(" + " UNION ALL ".join(parts) + ")"
+
+
+def _later(column: str, split: int | None) -> str:
+    return "" if split is None else f"{column} >= {split} AS later,"
+
+
+def _within(column: str, spans: Sequence[tuple[int, int]]) -> str:
+    any_of = " OR ".join(f"({column} >= {low} AND {column} < {high})" for low, high in spans)
+    # The outer bounds let parts of the table be skipped.
+    return f"{column} >= {min(spans)[0]} AND {column} < {max(high for _, high in spans)} AND ({any_of})"
 
 
 def classes(start: int, end: int) -> str:

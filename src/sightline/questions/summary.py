@@ -48,8 +48,11 @@ class SummaryAnswer(msgspec.Struct, frozen=True):
 
 def ask(session: Session, parameters: SummaryParameters) -> SummaryAnswer:
     scope = resolve(session, parameters)
-    current = _totals(session, scope, scope.start, scope.end)
-    previous = _totals(session, scope, scope.previous_start, scope.start)
+    if scope.filtered:
+        current = _filtered(session, scope, scope.start, scope.end)
+        previous = _filtered(session, scope, scope.previous_start, scope.start)
+    else:
+        previous, current = _unfiltered(session, scope)
     return SummaryAnswer(
         start=write_moment(scope.start),
         end=write_moment(scope.end),
@@ -61,18 +64,32 @@ def ask(session: Session, parameters: SummaryParameters) -> SummaryAnswer:
     )
 
 
-def _totals(session: Session, scope: Scope, start: int, end: int) -> Totals:
-    return _filtered(session, scope, start, end) if scope.filtered else _unfiltered(session, start, end)
-
-
-def _unfiltered(session: Session, start: int, end: int) -> Totals:
+def _unfiltered(session: Session, scope: Scope) -> tuple[Totals, Totals]:
+    """Of the period before and of this one."""
     sums = ", ".join(f"coalesce(sum({measure}), 0) AS {measure}" for measure in counters.MEASURES)
+    counted = counters.inferences(scope.previous_start, scope.end, split=scope.start)
     # A pair that adds up to nothing was corrected away.
-    inferences, detections, confident, confidence, timed, latency, errors, models, devices = session.row(
-        f"SELECT {sums}, count(DISTINCT model_id) FILTER (inferences > 0), "
+    rows = session.rows(
+        f"SELECT later, {sums}, count(DISTINCT model_id) FILTER (inferences > 0), "
         "count(DISTINCT device) FILTER (inferences > 0) "
-        f"FROM (SELECT model_id, device, {sums} FROM {counters.inferences(start, end)} GROUP BY ALL)"
+        f"FROM (SELECT later, model_id, device, {sums} FROM {counted} GROUP BY ALL) GROUP BY later"
     )
+    found = {later: _read(*measures) for later, *measures in rows}
+    nothing = _read(*[0] * 9)
+    return found.get(False, nothing), found.get(True, nothing)
+
+
+def _read(
+    inferences: int,
+    detections: int,
+    confident: int,
+    confidence: int,
+    timed: int,
+    latency: int,
+    errors: int,
+    models: int,
+    devices: int,
+) -> Totals:
     return Totals(
         inferences=int(inferences),
         detections=int(detections),
