@@ -1,4 +1,5 @@
 import react from "@vitejs/plugin-react";
+import { compression } from "vite-plugin-compression2";
 import { defineConfig } from "vitest/config";
 
 // `npm run dev` shows the page with the data of a running server: `sightline demo`, or the one of SIGHTLINE_URL.
@@ -6,7 +7,8 @@ const server = process.env.SIGHTLINE_URL ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   base: "/app/",
-  plugins: [react()],
+  // Beside each file its compressed twin, which the server sends to who takes it: cameras' networks are slow.
+  plugins: [react(), compression({ algorithms: ["gzip"], include: /\.(js|css|html|svg)$/ })],
   build: {
     outDir: "../src/sightline/http/page",
     emptyOutDir: true,

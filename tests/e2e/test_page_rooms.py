@@ -48,6 +48,18 @@ def test_opens_and_is_accessible(show: Show, room: str, scheme: Any) -> None:
     assert serious == []
 
 
+@pytest.mark.parametrize("room", ["overview", "inferences", "explore"])
+def test_is_light_before_its_first_chart(show: Show, room: str) -> None:
+    page = show(room)
+    expect(page.locator("canvas").first).to_be_visible()
+    sent = page.evaluate(
+        "() => performance.getEntriesByType('resource')"
+        ".filter(entry => entry.name.endsWith('.js') && !entry.name.includes('echarts'))"
+        ".map(entry => entry.encodedBodySize)"
+    )
+    assert 50_000 < sum(sent) < 500_000  # bytes, compressed
+
+
 def test_the_link_of_the_first_start_logs_in_once(page: Page, make_factory: Callable[[], Any]) -> None:
     factory = make_factory()
     link = re.search(r"http://\S+token=\S+", factory.server.process.stdout.readline())

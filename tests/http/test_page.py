@@ -1,5 +1,6 @@
 """The page and how a browser logs in."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,18 @@ def test_built_files_are_served_under_a_strict_policy(client: Any, built: Path) 
         assert "default-src 'none'" in shown.headers["content-security-policy"]
     assert client.get("/app/assets/old.js").status_code == 404
     assert client.get("/app").headers["location"] == "/app/"
+
+
+def test_who_takes_compressed_files_gets_the_twin(client: Any, built: Path) -> None:
+    (built / "assets" / "main-abc.js.gz").write_bytes(gzip.compress(b"1"))
+    compressed = client.get("/app/assets/main-abc.js", headers={"Accept-Encoding": "br, gzip"})
+    assert compressed.headers["content-encoding"] == "gzip"
+    assert compressed.headers["content-type"].startswith("text/javascript")
+    assert compressed.text == "1"
+    plain = client.get("/app/assets/main-abc.js", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.text == "1"
+    assert "Accept-Encoding" in plain.headers["vary"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The dashboard, as it was built into the package, and how a browser logs in to it."""
 
 import asyncio
+import mimetypes
 from pathlib import Path
 
 import msgspec
@@ -54,14 +55,23 @@ async def show(request: Request) -> Response:
     if path and file.is_relative_to(FOLDER) and await asyncio.to_thread(file.is_file):
         # The names of built files carry a hash of their content.
         lasting = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
-        return FileResponse(file, headers=HEADERS | {"Cache-Control": lasting})
+        return await _send(request, file, lasting)
     if path.startswith("assets/"):
         raise NotFound("there is no such file of the page", hint="reload the page: it may have been updated")
     index = FOLDER / "index.html"
-    headers = HEADERS | {"Cache-Control": "no-cache"}
     if await asyncio.to_thread(index.is_file):
-        return FileResponse(index, headers=headers)
-    return HTMLResponse(NOT_BUILT, headers=headers)
+        return await _send(request, index, "no-cache")
+    return HTMLResponse(NOT_BUILT, headers=HEADERS | {"Cache-Control": "no-cache"})
+
+
+async def _send(request: Request, file: Path, cache: str) -> Response:
+    """The file, or the compressed twin that the build put beside it, to who takes that."""
+    headers = HEADERS | {"Cache-Control": cache, "Vary": "Accept-Encoding"}
+    media_type = mimetypes.guess_type(file.name)[0]
+    twin = file.with_name(file.name + ".gz")
+    if "gzip" in request.headers.get("accept-encoding", "") and await asyncio.to_thread(twin.is_file):
+        file, headers = twin, headers | {"Content-Encoding": "gzip"}
+    return FileResponse(file, headers=headers, media_type=media_type)
 
 
 async def to_page(_: Request) -> Response:
