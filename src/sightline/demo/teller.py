@@ -1,5 +1,6 @@
 """The history, told by a process of its own, so that one core tells while the other stores."""
 
+import gc
 from collections.abc import Iterator
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -40,6 +41,7 @@ def told(images: Path, *, now: int, inferences: int) -> Iterator[Write]:
 
 
 def _tell(sender: Connection, images: Path, now: int, inferences: int) -> None:
+    gc.disable()  # as in folder.py
     random = Random(SEED)  # noqa: S311  # a story, not a secret
     album = Album(Images(images), random)
     encoder = msgspec.msgpack.Encoder()
