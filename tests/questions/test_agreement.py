@@ -255,6 +255,20 @@ def test_groups_leave_out_what_nobody_asked_for(factory: Any) -> None:
     assert None not in {item.confidence_median for item in whole}
 
 
+def test_series_leave_out_latencies_that_nobody_asked_for(factory: Any) -> None:
+    asked = {"now": NOW, "start": "-13d", "split": "line"}
+    whole = factory.ask(series, series.SeriesParameters(**asked)).items
+    less = factory.ask(series, series.SeriesParameters(**asked, measures="errors")).items
+    for one, other in zip(whole, less, strict=True):
+        assert any(value is not None for value in one.latency_p50)
+        assert {*other.latency_p50, *other.latency_p95} == {None}
+        assert (other.inferences, other.confidence, other.errors) == (
+            one.inferences,
+            one.confidence,
+            one.errors,
+        )
+
+
 @PROPERTY
 @given(
     conditions=filters,

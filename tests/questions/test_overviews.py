@@ -132,6 +132,7 @@ def test_what_was_rejected(open_workspace: OPEN) -> None:
         (groups, {"by": "line", "limit": 0}, "limit"),
         (groups, {"by": "line", "order": "luck"}, "order"),
         (groups, {"by": "line", "measures": "inferences,luck"}, "measures"),
+        (series, {"measures": "confidence_median"}, "measures"),
         (series, {"split": "lines"}, "split"),
         (series, {"bucket": "1 hour"}, "bucket"),
         (series, {"bucket": "0m"}, "bucket"),

@@ -19,9 +19,12 @@ from sightline.bench.ports import free_port
 
 KEY = "bench-key"
 WORKSPACE = "bench"
+SERVERS = 4
+"""Inference servers that report at once."""
 _WEEK = "start=-7d"
 _MONTH = "start=-28d"
 _MEASURES = "inferences,confidence,latency_p50,latency_p95"
+_SUMS = "inferences,detections,confidence,errors"
 _TWO = "filter=location:texas%20line:7%20class:scratch"
 
 
@@ -122,7 +125,7 @@ async def _questions(port: int, floor: dict[str, float], runs: int) -> list[Row]
     await ask("per model and class", f"/models?{_WEEK}", 25, "models")
     await ask(
         "hourly series under a metadata filter",
-        f"/series?{_MONTH}&bucket=1h&filter=location:texas",
+        f"/series?{_MONTH}&bucket=1h&filter=location:texas&measures={_SUMS}",
         40,
         "series",
     )
@@ -174,23 +177,22 @@ async def _attaching(port: int, floor: dict[str, float], seconds: float) -> list
 
 async def _reports(port: int, seconds: float) -> list[Row]:
     """Pingbacks of 1,000 records while somebody reads, then ten thousand values at a time for what they brought."""
-    writer, reader = (Connection("127.0.0.1", port, KEY) for _ in range(2))
+    writer, reader, *servers = (Connection("127.0.0.1", port, KEY) for _ in range(2 + SERVERS))
     done = asyncio.Event()
+    ids: list[str] = []
 
     async def read() -> None:
+        question = f"/api/v1/{WORKSPACE}/series?{_WEEK}&filter=location:texas&measures={_SUMS}"
         while not done.is_set():
-            await reader.request("GET", f"/api/v1/{WORKSPACE}/series?{_WEEK}&filter=location:texas")
+            await reader.request("GET", question)
+
+    def body() -> bytes:
+        ids.extend(new := [str(uuid.uuid4()) for _ in range(1000)])
+        return report(new)
 
     reading = asyncio.create_task(read())
-    ids: list[str] = []
-    taken = 0.0
-    while taken < seconds:
-        body = report(new := [str(uuid.uuid4()) for _ in range(1000)])
-        begun = time.perf_counter()
-        await writer.request("POST", "/inference-stats", body)
-        taken += time.perf_counter() - begun
-        ids += new
-    records = len(ids) / taken
+    _, rate = await together(servers, "/inference-stats", body, seconds=seconds)
+    records = 1000 * rate
     done.set()
     await reading
     attached, taken = 0, 0.0
@@ -208,9 +210,10 @@ async def _reports(port: int, seconds: float) -> list[Row]:
         if taken > seconds:
             break
     await writer.close()
-    await reader.close()
+    for connection in (reader, *servers):
+        await connection.close()
     return [
-        Row("pingback records while being read", None, records, 15_000, "records/s"),
+        Row(f"pingback records of {SERVERS} servers while being read", None, records, 15_000, "records/s"),
         Row("attach in bulk, recent inferences", None, attached / taken, 50_000, "values/s"),
     ]
 

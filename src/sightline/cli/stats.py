@@ -41,7 +41,7 @@ def stats(
     if as_json:
         print_json({"summary": summary, "models": models})
         return
-    series = server.get("series", **scope)
+    series = server.get("series", measures="inferences", **scope)
     _print_summary(summary, series)
     print_table(
         ["model", "inferences", "share", "detections", "confidence", "latency", "errors", "last seen"],

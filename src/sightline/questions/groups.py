@@ -6,6 +6,7 @@ import msgspec
 
 from sightline.domain.errors import BadRequest
 from sightline.questions import exploded
+from sightline.questions.measures import wanted
 from sightline.questions.names import Name, resolve_name, split_names
 from sightline.questions.scope import Scope, ScopeParameters, resolve
 from sightline.store.duckdb.session import Session
@@ -70,7 +71,7 @@ def ask(session: Session, parameters: GroupsParameters) -> GroupsAnswer:
             f"takes one or two names, not {len(written)}", where="by", hint="such as by=line,shift"
         )
     names = [resolve_name(session, name, where="by") for name in written]
-    measures = _measures(parameters)
+    measures = wanted(parameters.measures, get_args(Measure)) | {parameters.order}
     (segment,) = session.row(f"SELECT count(*) {scope.source(session)}", scope.condition.parameters)
     found = _ranked(session, scope, names, parameters)
     groups = [row for row in found if row[0] > 0]
@@ -100,17 +101,6 @@ def ask(session: Session, parameters: GroupsParameters) -> GroupsAnswer:
         items=items,
         other=_other(folded, segment) if folded else None,
     )
-
-
-def _measures(parameters: GroupsParameters) -> set[str]:
-    known = get_args(Measure)
-    named = split_names(parameters.measures, where="measures")
-    for name in named:
-        if name not in known:
-            raise BadRequest(
-                f"there is no measure {name[:80]!r}", where="measures", hint=f"some of {', '.join(known)}"
-            )
-    return {*named, parameters.order} if named else set(known)
 
 
 def _ranked(

@@ -1,13 +1,14 @@
 """Measures through time, split by a name if asked."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
 from sightline.domain.errors import BadRequest
 from sightline.domain.moment import DAY, UNITS, WEEK, write_moment
 from sightline.questions import exploded
+from sightline.questions.measures import wanted
 from sightline.questions.names import Name, resolve_name
 from sightline.questions.scope import Scope, ScopeParameters, resolve
 from sightline.store.duckdb.session import Session
@@ -21,11 +22,16 @@ _OTHER, _WITHOUT = 0, -1
 """Ranks beside 1, 2 … of the top values."""
 
 
+Measure = Literal["inferences", "detections", "confidence", "latency_p50", "latency_p95", "errors"]
+
+
 class SeriesParameters(ScopeParameters, frozen=True, kw_only=True):
     bucket: str = ""
     """`1m`, `5m`, `1h`, `1d` …; chosen when empty."""
     split: str = ""
     top: Annotated[int, msgspec.Meta(ge=1, le=50)] = 8
+    measures: str = ""
+    """Comma-separated; all when empty. Latencies, which take longest, are null where not named."""
 
 
 class SeriesItem(msgspec.Struct, frozen=True):
@@ -59,9 +65,11 @@ def ask(session: Session, parameters: SeriesParameters) -> SeriesAnswer:
         if names
         else str(_OTHER)
     )
+    measures = wanted(parameters.measures, get_args(Measure))
+    latencies_sql = exploded.LATENCIES if measures & {"latency_p50", "latency_p95"} else "NULL"
     found = session.rows(
         f"SELECT {rank} AS rank, (time - {starts[0]}) // {length} AS bucket, "
-        f"{exploded.INFERENCES}, {exploded.DETECTIONS}, {exploded.CONFIDENCE}, {exploded.LATENCIES}, {exploded.ERRORS} "
+        f"{exploded.INFERENCES}, {exploded.DETECTIONS}, {exploded.CONFIDENCE}, {latencies_sql}, {exploded.ERRORS} "
         f"FROM {exploded.rows(session, scope, names)} GROUP BY 1, 2",
         scope.condition.parameters | ({"top": top} if names else {}),
     )

@@ -11,7 +11,7 @@ import { Drawer } from "../details/Drawer";
 import { append, split } from "../filter/conditions";
 import { FilterBar } from "../filter/FilterBar";
 import { exact } from "../parts/format";
-import { seriesMeasure } from "../parts/measures";
+import { named, seriesMeasure } from "../parts/measures";
 import { Nothing } from "../parts/Nothing";
 import { Answer, Bone, Failed } from "../parts/Panel";
 import { SplitBy } from "../parts/SplitBy";
@@ -257,19 +257,14 @@ export function Inferences() {
 
 function Volume() {
   const { view, change } = useView();
-  const series = useQuestion<Series>("series", { split: view.split, top: 8 });
+  const measure = seriesMeasure(view.measure);
+  const series = useQuestion<Series>("series", { split: view.split, top: 8, measures: named(measure.key) });
   return (
     <section className="volume" aria-label="Volume" aria-busy={series.isFetching}>
       <div className={`grow ${series.isPlaceholderData ? "stale" : ""}`}>
         <Answer query={series} height={92}>
           {(data) => (
-            <TimeChart
-              data={data}
-              measure={seriesMeasure(view.measure)}
-              name={data.split ?? undefined}
-              bars
-              height={92}
-            />
+            <TimeChart data={data} measure={measure} name={data.split ?? undefined} bars height={92} />
           )}
         </Answer>
       </div>

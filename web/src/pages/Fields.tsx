@@ -11,7 +11,7 @@ import { TimeChart } from "../charts/TimeChart";
 import { append, fieldName, quote } from "../filter/conditions";
 import { FilterBar } from "../filter/FilterBar";
 import { ago, clip, confidence, duration, exact, moment, percent, short } from "../parts/format";
-import { type Measure, seriesMeasure } from "../parts/measures";
+import { type Measure, named, seriesMeasure } from "../parts/measures";
 import { writeNames } from "../parts/names";
 import { Answer, Panel } from "../parts/Panel";
 import { Share } from "../parts/Small";
@@ -212,11 +212,12 @@ function FieldPage({ field: name }: { field: string }) {
   const fields = useQuestion<FieldsAnswer>("fields");
   const field = fields.data?.items.find((one) => one.name === name);
   const canonical = fieldName(name);
-  const all = useQuestion<Series>("series");
+  const all = useQuestion<Series>("series", { measures: named("inferences") });
   const having = useQuestion<Series>(
     "series",
     {
       bucket: all.data?.bucket,
+      measures: named("inferences"),
       filter: append(view.filter ?? "", `has:${quote(canonical)}`),
     },
     { enabled: all.data !== undefined },

@@ -4,7 +4,7 @@ import { useQuestion } from "../api/questions";
 import type { Series } from "../api/types";
 import { useView } from "../app/view";
 import { TimeChart } from "../charts/TimeChart";
-import { SERIES_MEASURES, type SeriesKey, seriesMeasure } from "./measures";
+import { named, SERIES_MEASURES, type SeriesKey, seriesMeasure } from "./measures";
 import { Panel } from "./Panel";
 import { SplitBy } from "./SplitBy";
 
@@ -22,6 +22,7 @@ export function TimePanel(props: {
   const series = useQuestion<Series>("series", {
     split: props.split,
     top: 8,
+    measures: named(measure.key),
     ...(props.filter === undefined ? {} : { filter: props.filter }),
   });
   const height = props.height ?? 190;

@@ -43,6 +43,10 @@ export const seriesMeasure = (key: string | undefined): Measure<SeriesKey> =>
 export const groupMeasure = (key: string | undefined): Measure<GroupKey> =>
   GROUP_MEASURES.find((one) => one.key === key) ?? (GROUP_MEASURES[0] as Measure<GroupKey>);
 
+/** What to name to the server for a measure through time: it leaves out the latencies, which take long, and nothing else. */
+export const named = (key: SeriesKey): string | undefined =>
+  key === "latency_p50" || key === "latency_p95" ? undefined : "inferences";
+
 /** For axes: short, without a unit's spaces. */
 export function axis(measure: Measure<string>): (value: number) => string {
   return (value) => (measure.write === whole ? short(value) : measure.write(value));
