@@ -15,6 +15,7 @@ from sightline.gateway.example import CLASSES, MODEL_ID, model_file
 from sightline.gateway.shelf import Shelf
 from sightline.settings import Settings
 from sightline.store.catalog import Catalog
+from sightline.store.image_policy import ImagePolicy, write_policy
 from sightline.store.workspace import Workspace
 from sightline.store.write import Write
 
@@ -56,6 +57,7 @@ def make(folder: Path, *, now: int, inferences: int, told: Callable[[int], None]
         catalog.close()
     home = part / "workspaces" / world.SLUG
     asyncio.run(_write(home, teller.told(home / "images", now=now, inferences=inferences), told))
+    write_policy(home / "images", ImagePolicy(keep="sample", sample=0.25))
     _add_model(home)
     demo = Demo(key=key, made=now, inferences=inferences)
     note = part / NOTE
