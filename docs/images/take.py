@@ -16,6 +16,7 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FAILING = "filter=line:7+passed:false&start=-14d"
 VIEWS = {
     "overview": "overview",
+    "camera": "overview?filter=device:edge-05&measure=confidence&start=-21d",
     "inferences": f"inferences?{FAILING}&split=class",
     "gallery": "inferences?layout=gallery&filter=has:image&start=-30d",
     "details": f"inferences?{FAILING}&open={{id}}",

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,6 @@ def test_devices(open_workspace: OPEN) -> None:
     assert one.latency == pytest.approx(0.2)
     assert (one.versions, one.servers, one.tags) == (["1.8.3"], ["s1"], ["night"])
     assert one.last_inference == write_moment(NOW - HOUR)
-    assert one.online
     assert (two.device, two.inferences, two.previous_inferences) == ("edge-2", 0, 1)
     assert (two.confidence, two.versions) == (None, [])
     assert (three.device, three.inferences, three.last_inference) == ("edge-3", 0, None)
@@ -93,6 +93,18 @@ def test_devices(open_workspace: OPEN) -> None:
     assert not any(item.online for item in ask(workspace, devices, later).items)
     filtered = devices.DevicesParameters(now=received, filter="device:edge-1", **period)
     assert [item.device for item in ask(workspace, devices, filtered).items] == ["edge-1"]
+
+
+def test_devices_are_online_by_what_they_do_now_not_by_history_that_is_brought_in(
+    open_workspace: OPEN,
+) -> None:
+    workspace = open_workspace()
+    now = time.time_ns() // 1000
+    ages = {"works": 0, "lags": HOUR, "worked once": 3 * DAY}
+    made = [Report(Kind.NATIVE, device, time=now - age, device=device) for device, age in ages.items()]
+    workspace.submit(Write(reports=made)).result()
+    found = ask(workspace, devices, devices.DevicesParameters(now=time.time_ns() // 1000)).items
+    assert {item.device: item.online for item in found} == {"works": True, "lags": True, "worked once": False}
 
 
 def test_what_waits(open_workspace: OPEN) -> None:

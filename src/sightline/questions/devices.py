@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from sightline.domain.moment import SECOND, write_moment
+from sightline.domain.moment import DAY, SECOND, write_moment
 from sightline.questions import counters
 from sightline.questions.scope import Scope, ScopeParameters, resolve
 from sightline.store.duckdb.session import Session
@@ -37,6 +37,8 @@ class DevicesAnswer(msgspec.Struct, frozen=True):
 
 ONLINE = 180 * SECOND
 """How long a device counts as online after it was heard of."""
+HISTORY = DAY
+"""What is older when it arrives was brought in by somebody, and tells nothing of the device now."""
 
 
 class _Heartbeat(msgspec.Struct, frozen=True):
@@ -67,7 +69,10 @@ def ask(session: Session, parameters: DevicesParameters) -> DevicesAnswer:
     inferences = _inferences(session, scope)
     recent = {
         device
-        for (device,) in session.rows(f"SELECT DISTINCT device FROM inferences WHERE received >= {since:d}")
+        for (device,) in session.rows(
+            "SELECT DISTINCT device FROM inferences "
+            f"WHERE received >= {since:d} AND time >= {parameters.now - HISTORY:d}"
+        )
     }
     medians: dict[str | None, float | None] = dict(
         session.rows(

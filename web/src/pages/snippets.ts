@@ -53,20 +53,34 @@ requests.post(
     },
     {
       name: "Workflow",
-      what: "The block that attaches metadata, in a workflow of an inference server whose API_BASE_URL is this address.",
+      what: "A workflow that attaches metadata and reports samples, on an inference server whose API_BASE_URL is this address.",
       text: `{
-  "type": "roboflow_core/model_monitoring_inference_aggregator@v1",
-  "name": "monitoring",
-  "predictions": "$steps.model.predictions",
-  "model_id": "$steps.model.model_id",
-  "frequency": 3
-},
-{
-  "type": "roboflow_core/roboflow_custom_metadata@v1",
-  "name": "metadata",
-  "predictions": "$steps.model.predictions",
-  "field_name": "location",
-  "field_value": "texas"
+  "version": "1.0",
+  "inputs": [{ "type": "InferenceImage", "name": "image" }],
+  "steps": [
+    {
+      "type": "roboflow_core/roboflow_object_detection_model@v2",
+      "name": "model",
+      "images": "$inputs.image",
+      "model_id": "parts/1"
+    },
+    {
+      "type": "roboflow_core/roboflow_custom_metadata@v1",
+      "name": "metadata",
+      "predictions": "$steps.model.predictions",
+      "field_name": "location",
+      "field_value": "texas"
+    },
+    {
+      "type": "roboflow_core/model_monitoring_inference_aggregator@v1",
+      "name": "monitoring",
+      "predictions": "$steps.model.predictions",
+      "model_id": "$steps.model.model_id",
+      "unique_aggregator_key": "line-7",
+      "frequency": 5
+    }
+  ],
+  "outputs": [{ "type": "JsonField", "name": "predictions", "selector": "$steps.model.predictions" }]
 }`,
     },
     {
