@@ -186,12 +186,12 @@ async def _reports(port: int, seconds: float) -> list[Row]:
         while not done.is_set():
             await reader.request("GET", question)
 
-    def body() -> bytes:
+    def pingback() -> bytes:
         ids.extend(new := [str(uuid.uuid4()) for _ in range(1000)])
         return report(new)
 
     reading = asyncio.create_task(read())
-    _, rate = await together(servers, "/inference-stats", body, seconds=seconds)
+    _, rate = await together(servers, "/inference-stats", pingback, seconds=seconds)
     records = 1000 * rate
     done.set()
     await reading
