@@ -171,3 +171,19 @@ def test_rows_by_keyboard(show: Show, key: str) -> None:
     expect(drawer).to_contain_text("part-00000")
     page.keyboard.press("Escape")
     expect(drawer).to_have_count(0)
+
+
+def test_facets_are_pinned_and_ordered_and_stay_so(show: Show) -> None:
+    page = show("inferences")
+    for name in ("passed", "line"):
+        facet(page, name).hover()
+        facet(page, name).get_by_role("button", name=f"Pin {name}").click()
+    column = page.get_by_role("complementary", name="Facets").get_by_role("region")
+    expect(column.nth(0)).to_have_accessible_name("passed")
+    expect(column.nth(1)).to_have_accessible_name("line")
+    column.nth(1).hover()
+    page.get_by_role("button", name="Move line up").click()
+    expect(column.nth(0)).to_have_accessible_name("line")
+    page.reload()
+    expect(column.nth(0)).to_have_accessible_name("line")
+    expect(column.nth(1)).to_have_accessible_name("passed")

@@ -1,6 +1,6 @@
 """Names by which inferences can be grouped, split and counted: built-ins and metadata fields."""
 
-import csv
+import re
 from collections.abc import Iterable
 from typing import Literal
 
@@ -13,6 +13,9 @@ from sightline.store.duckdb.session import Session
 GROUPABLE = ("model", "version", "task", "class", "device", "server", "source", "tag", "error", "deployment")
 NUMBERS = ("confidence", "latency", "detections")
 """Built-ins whose values are numbers: they have facets, but nobody groups by them."""
+
+
+_NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^",][^,]*|))(?:,|$)')
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -47,12 +50,23 @@ def resolve_name(session: Session, text: str, *, where: str, numbers: bool = Fal
 
 
 def split_names(text: str, *, where: str) -> list[str]:
-    """Comma-separated names, each once; a name that holds a comma stands in double quotes."""
-    try:
-        rows = list(csv.reader([text], skipinitialspace=True))
-    except csv.Error as error:
-        raise BadRequest(str(error), where=where, hint="write names with commas between them") from None
-    return list(dict.fromkeys(name.strip() for row in rows for name in row if name.strip()))
+    """Comma-separated names, each once; one with a comma in it or space around it stands in double quotes."""
+    names: dict[str, None] = {}
+    place = 0
+    while place < len(text):
+        found = _NAME.match(text, place)
+        if found is None:
+            raise BadRequest(
+                f"a quote is out of place in {text[place : place + 80]!r}",
+                where=where,
+                hint='write names with commas between them, such as line,"shift, long"',
+            )
+        quoted, bare = found.groups()
+        name = bare.strip() if quoted is None else quoted.replace('""', '"')
+        if name:
+            names[name] = None
+        place = found.end()
+    return list(names)
 
 
 def fields_of(names: Iterable[Name]) -> frozenset[str]:

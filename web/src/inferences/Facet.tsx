@@ -1,6 +1,7 @@
 // One facet: its values with bars and counts, or a histogram with a slider.
 import { ActionIcon, Checkbox, RangeSlider, TextInput } from "@mantine/core";
 import {
+  IconArrowUp,
   IconChartBar,
   IconChevronDown,
   IconChevronRight,
@@ -35,6 +36,8 @@ interface Props {
   pinned: boolean;
   folded: boolean;
   pin: () => void;
+  /** One place up among the pinned, where there is one. */
+  raise: (() => void) | undefined;
   fold: () => void;
 }
 
@@ -66,6 +69,18 @@ export function Facet(props: Props) {
         >
           <IconChartBar size={13} />
         </ActionIcon>
+        {props.raise && (
+          <ActionIcon
+            className="facet-tool"
+            size={20}
+            variant="subtle"
+            color="gray"
+            aria-label={`Move ${name} up`}
+            onClick={props.raise}
+          >
+            <IconArrowUp size={13} />
+          </ActionIcon>
+        )}
         <ActionIcon
           className={props.pinned ? "" : "facet-tool"}
           size={20}

@@ -30,6 +30,11 @@ export function Facets() {
         ? arranged[list].filter((one) => one !== name)
         : [...arranged[list], name],
     });
+  const raise = (name: string) => {
+    const place = arranged.pinned.indexOf(name);
+    const pinned = arranged.pinned.toSpliced(place, 1).toSpliced(place - 1, 0, name);
+    arrange({ ...arranged, pinned });
+  };
   const shown = (names ?? []).filter((name) => name.toLowerCase().includes(wanted.toLowerCase()));
 
   return (
@@ -66,6 +71,7 @@ export function Facets() {
           pinned={arranged.pinned.includes(name)}
           folded={arranged.folded.includes(name)}
           pin={() => toggle("pinned", name)}
+          raise={arranged.pinned.indexOf(name) > 0 ? () => raise(name) : undefined}
           fold={() => toggle("folded", name)}
         />
       ))}

@@ -38,14 +38,12 @@ export function useFacets(names: string[]) {
   const workspace = useWorkspace();
   const { view } = useView();
   const range = { start: view.start, end: view.end, filter: view.filter };
-  // A name with a comma cannot be asked for: the server splits at them.
-  const asked = names.filter((name) => !name.includes(","));
   const query = useQuery<Facet[], Error>({
-    queryKey: [workspace, "facets", "column", asked, range],
+    queryKey: [workspace, "facets", "column", names, range],
     queryFn: streamedQuery<Facet, Facet[]>({
       streamFn: async function* ({ signal }) {
-        for (let at = 0; at < asked.length; at += BATCH) {
-          const batch = writeNames(asked.slice(at, at + BATCH));
+        for (let at = 0; at < names.length; at += BATCH) {
+          const batch = writeNames(names.slice(at, at + BATCH));
           const answer = await ask<{ items: Facet[] }>(
             workspacePath(workspace, "facets"),
             { ...range, names: batch, limit: 10 },
@@ -56,7 +54,7 @@ export function useFacets(names: string[]) {
       },
       refetchMode: "replace",
     }),
-    enabled: asked.length > 0,
+    enabled: names.length > 0,
     refetchInterval: view.live ? LIVE : false,
   });
   const known = useRef(new Map<string, Facet>());
