@@ -80,7 +80,7 @@ def serving(data: Path) -> Iterator[tuple[int, int, float]]:
     }
     begun = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-m", "sightline", "serve"], env=environment, stdout=subprocess.DEVNULL
+        [sys.executable, "-P", "-m", "sightline", "serve"], env=environment, stdout=subprocess.DEVNULL
     ) as server:
         try:
             asyncio.run(_first_answer(server, port))
