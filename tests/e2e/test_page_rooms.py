@@ -48,6 +48,22 @@ def test_opens_and_is_accessible(show: Show, room: str, scheme: Any) -> None:
     assert serious == []
 
 
+@pytest.mark.parametrize("width", [1280, 820])
+def test_fits_a_small_screen_and_a_tablet(show: Show, width: int) -> None:
+    for path, view, text in ROOMS.values():
+        page = show(path, **view)
+        page.set_viewport_size({"width": width, "height": 1100})
+        expect(page.get_by_text(text).first).to_be_visible()
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    page = show("inferences", open="part-00006")
+    page.set_viewport_size({"width": width, "height": 1100})
+    value = page.get_by_role("complementary", name="Inference details").get_by_role("button", name="false")
+    expect(value).to_be_visible()
+    box = value.bounding_box()
+    assert box is not None
+    assert box["width"] > 20  # pixels: not squeezed away
+
+
 @pytest.mark.parametrize("room", ["overview", "inferences", "explore"])
 def test_is_light_before_its_first_chart(show: Show, room: str) -> None:
     page = show(room)
