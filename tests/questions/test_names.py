@@ -31,7 +31,7 @@ def test_every_name_can_be_written(names: list[str]) -> None:
     assert split_names(written, where="by") == names
 
 
-@pytest.mark.parametrize("text", ['"line', '"line"x', 'a,"b" c', '"'])
+@pytest.mark.parametrize("text", ['"line', '  "line', ' "line', '"line"x', 'a,"b" c', '"'])
 def test_quotes_out_of_place_are_refused(text: str) -> None:
     with pytest.raises(BadRequest, match="quote") as refused:
         split_names(text, where="by")

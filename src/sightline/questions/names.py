@@ -15,7 +15,7 @@ NUMBERS = ("confidence", "latency", "detections")
 """Built-ins whose values are numbers: they have facets, but nobody groups by them."""
 
 
-_NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^",][^,]*|))(?:,|$)')
+_NAME = re.compile(r'\s*+(?:"((?:[^"]|"")*)"\s*|([^",][^,]*|))(?:,|$)')
 
 
 class Name(msgspec.Struct, frozen=True):
