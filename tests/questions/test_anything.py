@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sightline.domain.errors import SightlineError
-from sightline.questions import facets, groups, inference, search, series, statistics, summary, values
+from sightline.questions import facets, groups, inference, search, series, summary, values
 
 NOW = 1_795_000_000_000_000
 ASKED: list[tuple[Any, type, dict[str, Any], str]] = [
@@ -22,8 +22,6 @@ ASKED: list[tuple[Any, type, dict[str, Any], str]] = [
     (values, values.ValuesParameters, {"name": "line"}, "prefix"),
     (inference, inference.InferenceParameters, {"now": NOW}, "inference_id"),
     (inference, inference.InferenceParameters, {"now": NOW, "inference_id": "id-0"}, "time"),
-    (statistics, statistics.StatisticsParameters, {"now": NOW}, "start_time"),
-    (statistics, statistics.StatisticsParameters, {"now": NOW}, "model_names"),
 ]
 # No half of a surrogate pair: what HTTP decodes holds none.
 texts = st.one_of(

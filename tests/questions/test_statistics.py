@@ -17,6 +17,7 @@ from sightline.domain.report import Detection, Kind, Report
 from sightline.questions import statistics
 from sightline.store.workspace import Workspace
 from sightline.store.write import Write
+from sightline.wire.statistics import decode
 
 NOW = 1_795_000_000_000_000
 DEPLOYMENTS = {Kind.NATIVE: "native", Kind.GATEWAY: "hosted", Kind.PINGBACK_FULL: "self-hosted"}
@@ -116,9 +117,12 @@ def expected(current: list[dict[str, Any]], previous: list[dict[str, Any]]) -> d
     }
 
 
-def answered(workspace: Workspace, **asked: Any) -> dict[str, Any]:
+def answered(workspace: Workspace, **asked: str) -> dict[str, Any]:
+    """`asked` as in the query of a request."""
+    found = decode(asked, now=NOW)
+    parameters = statistics.StatisticsParameters(start=found.start, end=found.end, models=found.models)
     with workspace.session() as session:
-        answer = statistics.ask(session, statistics.StatisticsParameters(now=NOW, **asked))
+        answer = statistics.ask(session, parameters)
     return msgspec.to_builtins(answer)
 
 
@@ -132,7 +136,7 @@ def test_to_the_last_digit(found: list[Report], hours: int, chosen: str) -> None
         workspace = Workspace(Path(folder))
         try:
             workspace.submit(Write(reports=found)).result()
-            answer = answered(workspace, start_time=write_moment(start), model_names=chosen)
+            answer = answered(workspace, startTime=write_moment(start), modelNames=chosen)
         finally:
             workspace.close()
     names = chosen.split(",")
@@ -162,7 +166,7 @@ def test_times_as_documented(open_workspace: Any) -> None:
     # NOW is 2026-11-18 11:06:40.
     report = Report(Kind.NATIVE, "a", time=NOW - SECOND, detections=[])
     workspace.submit(Write(reports=[report])).result()
-    asked = {"start_time": "2026-11-18 00:00:00", "end_time": "2026-11-19 00:00:00"}
+    asked = {"startTime": "2026-11-18 00:00:00", "endTime": "2026-11-19 00:00:00"}
     assert answered(workspace, **asked)["num_inferences"] == 1
     assert answered(workspace)["num_inferences"] == 1
 
@@ -170,9 +174,9 @@ def test_times_as_documented(open_workspace: Any) -> None:
 @pytest.mark.parametrize(
     ("asked", "where"),
     [
-        ({"start_time": "18/11/2026"}, "startTime"),
-        ({"end_time": "soon"}, "endTime"),
-        ({"start_time": "2026-11-19", "end_time": "2026-11-18"}, "startTime"),
+        ({"startTime": "18/11/2026"}, "startTime"),
+        ({"endTime": "soon"}, "endTime"),
+        ({"startTime": "2026-11-19", "endTime": "2026-11-18"}, "startTime"),
     ],
 )
 def test_odd_times_are_named(open_workspace: Any, asked: dict[str, str], where: str) -> None:

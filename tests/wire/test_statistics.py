@@ -1,6 +1,8 @@
 """The statistics' query parameters."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sightline.domain.errors import BadRequest
 from sightline.domain.moment import DAY, SECOND
@@ -14,7 +16,7 @@ ELEVEN = 1_795_431_600 * SECOND
     "query", [{}, {"startTime": "", "endTime": " ", "modelNames": ""}, {"modelNames": " , "}]
 )
 def test_the_last_day_of_all_models_by_default(query: dict[str, str]) -> None:
-    assert decode(query, now=NOW) == Parameters(start=NOW - DAY, end=NOW, models=None)
+    assert decode(query, now=NOW) == Parameters(start=NOW - DAY, end=NOW, models=[])
 
 
 @pytest.mark.parametrize(
@@ -50,3 +52,14 @@ def test_the_start_lies_before_the_end(start: str) -> None:
     with pytest.raises(BadRequest) as caught:
         decode({"startTime": start, "endTime": "2026-11-23 11:00:00"}, now=NOW)
     assert caught.value.where == "startTime"
+
+
+@given(st.sampled_from(["startTime", "endTime", "modelNames"]), st.text() | st.datetimes().map(str))
+def test_never_an_error_of_ours(name: str, written: str) -> None:
+    refused = None
+    try:
+        found = decode({name: written}, now=NOW)
+        assert found.start < found.end
+    except BadRequest as error:
+        refused = error
+    assert refused is None or refused.where in {"startTime", "endTime"}

@@ -11,12 +11,13 @@ from sightline.domain.errors import NotFound
 from sightline.domain.moment import write_moment
 from sightline.domain.value import Attachment, timestamp_of
 from sightline.http import auth, pingback
-from sightline.http.endpoint import Endpoint, read_parameters
+from sightline.http.endpoint import Endpoint
 from sightline.http.state import now, respond, state_of
 from sightline.http.writing import store
 from sightline.questions import models, statistics
 from sightline.store.catalog import Identity
 from sightline.wire import aggregator, metadata, roboflow
+from sightline.wire import statistics as statistics_query
 
 GROUP = "Roboflow's protocol"
 
@@ -41,6 +42,8 @@ class Status(msgspec.Struct):
 
 
 class StatisticsQuery(msgspec.Struct, rename="camel"):
+    """For the OpenAPI document; `wire/statistics.py` reads it."""
+
     start_time: str = ""
     end_time: str = ""
     model_names: str = ""
@@ -79,8 +82,8 @@ async def aggregate(request: Request) -> Response:
 async def statistics_of(request: Request) -> Response:
     identity = await auth.authorize(request, "read")
     workspace = await state_of(request).stores.get(identity.workspace)
-    query = read_parameters(request, StatisticsQuery)
-    parameters = statistics.StatisticsParameters(now=now(), **msgspec.structs.asdict(query))
+    asked = statistics_query.decode(request.query_params, now=now())
+    parameters = statistics.StatisticsParameters(start=asked.start, end=asked.end, models=asked.models)
     return respond(await workspace.ask(lambda session: statistics.ask(session, parameters)))
 
 

@@ -12,21 +12,17 @@ from typing import Any
 
 import msgspec
 
-from sightline.domain.moment import DAY, parse_moment
 from sightline.questions import counters
-from sightline.questions.names import split_names
 from sightline.questions.scope import check_range
 from sightline.store.duckdb.session import Session
 
 
 class StatisticsParameters(msgspec.Struct, frozen=True, kw_only=True):
-    now: int
-    start_time: str = ""
-    """`YYYY-MM-DD HH:mm:ss` in UTC, or ISO 8601 with a zone; 24 hours before `end_time` when empty."""
-    end_time: str = ""
-    """Now when empty."""
-    model_names: str = ""
-    """Comma-separated project names, or `project/version`; all when empty."""
+    start: int
+    """Microseconds since the epoch; it counts, the end does not."""
+    end: int
+    models: list[str] = []
+    """Project names, or `project/version`; all when empty."""
 
 
 class StatisticsRow(msgspec.Struct, frozen=True):
@@ -109,15 +105,8 @@ def _together(found: Iterable[_Found]) -> _Sums:
 
 
 def ask(session: Session, parameters: StatisticsParameters) -> StatisticsAnswer:
-    now = parameters.now
-    end = parse_moment(parameters.end_time, now=now, where="endTime") if parameters.end_time.strip() else now
-    start = (
-        parse_moment(parameters.start_time, now=now, where="startTime")
-        if parameters.start_time
-        else end - DAY
-    )
+    start, end, models = parameters.start, parameters.end, parameters.models
     check_range(start, end, names=("startTime", "endTime"))
-    models = split_names(parameters.model_names, where="modelNames")
     before = start - (end - start)
     current, previous = _found(session, start, end, models), _found(session, before, start, models)
     inferences = _inferences(session, start, end, models)

@@ -14,8 +14,8 @@ class Parameters(msgspec.Struct, frozen=True):
 
     start: int
     end: int
-    models: list[str] | None
-    """Names without version; None for all of them."""
+    models: list[str]
+    """Project names, or `project/version`; all of them when empty."""
 
 
 def decode(query: Mapping[str, str], *, now: int) -> Parameters:
@@ -30,7 +30,7 @@ def decode(query: Mapping[str, str], *, now: int) -> Parameters:
     if start >= end:
         raise BadRequest("the start does not lie before the end", where="startTime")
     names = [name for name in map(str.strip, query.get("modelNames", "").split(",")) if name]
-    return Parameters(start=start, end=end, models=names or None)
+    return Parameters(start=start, end=end, models=list(dict.fromkeys(names)))
 
 
 def _moment(query: Mapping[str, str], name: str, now: int) -> int | None:
