@@ -43,7 +43,7 @@ requests.post(
     },
     {
       name: "Inference server",
-      what: "A Roboflow inference server reports by itself. TINY_CACHE=False keeps boxes and image sizes in its reports.",
+      what: "A Roboflow inference server reports by itself. TINY_CACHE=False keeps boxes in its reports.",
       text: `docker run -p 9001:9001 \\
   -e METRICS_URL=${origin}/inference-stats \\
   -e API_BASE_URL=${origin} \\
